@@ -1,0 +1,27 @@
+"""Builders: each shows only what matters to the test that calls it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from stridetale.activity import Activity, ActivityId, Source
+
+MONDAY = datetime(2026, 5, 4, 0, 0, tzinfo=UTC)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def an_activity(*, on: str = "Tuesday", at: str = "07:30", **fields: Any) -> Activity:  # noqa: ANN401 (any field)
+    """A plausible ride on a given weekday and hour of May 2026, in UTC, with these fields."""
+    hour, minute = map(int, at.split(":"))
+    known: dict[str, Any] = {
+        "id": ActivityId("1"),
+        "sport_type": "Ride",
+        "source": Source(kind="file", name="ride.gpx"),
+        "start": MONDAY.replace(day=4 + DAYS.index(on), hour=hour, minute=minute),
+        "timezone": "UTC",
+        "distance_m": 42_345.0,
+        "moving_time_s": 7_380.0,
+        "elapsed_time_s": 8_000.0,
+        "elevation_gain_m": 354.0,
+        "max_speed_mps": 18.6,
+    }
+    return Activity(**(known | fields))
