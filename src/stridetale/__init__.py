@@ -1,0 +1,1 @@
+"""Stridetale: a recorded activity in, a short true story out."""
