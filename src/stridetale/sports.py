@@ -4,11 +4,11 @@ Their nature stands in `data/sports.toml`, their names in `data/<language>/sport
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any, Literal
+from typing import Literal
+
+from stridetale.wordlists import table
 
 Family = Literal[
     "ride", "run", "walk", "hike", "swim", "row", "paddle", "snow", "skate", "wind", "wave",
@@ -39,30 +39,20 @@ class Sport:
 
     def noun(self, language: str) -> str:
         """What one of it is called: "gravel ride". An unknown one is called "activity"."""
-        return str(_table(f"{language}/sports.toml").get(self.sport_type, "activity"))
-
-
-def read_data(name: str) -> str:
-    """Text of a file of the package's `data` folder."""
-    return resources.files("stridetale").joinpath("data", name).read_text(encoding="utf-8")
-
-
-@cache
-def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads(read_data(name))
+        return str(table(f"{language}/sports.toml").get(self.sport_type, "activity"))
 
 
 @cache
 def known_sport_types() -> tuple[str, ...]:
     """Strava's 56 sport types, sorted by name."""
-    return tuple(_table("sports.toml"))
+    return tuple(table("sports.toml"))
 
 
 @cache
 def sport_of(sport_type: str) -> Sport:
     """The sport of that name, in any spelling of case and spaces; an unknown one is kind to all."""
     name = _spelled(sport_type)
-    row = _table("sports.toml").get(name)
+    row = table("sports.toml").get(name)
     if row is None:
         return Sport(
             sport_type, "other", "none", None,

@@ -1,0 +1,265 @@
+"""The library: what an athlete can do. Add activities, tell their stories, list, delete.
+
+Everything is by athlete: nobody sees or changes what is another's.
+"""
+
+import base64
+import hashlib
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from stridetale import story as telling
+from stridetale.activity import Activity, ActivityId, Frozen
+from stridetale.athlete import AthleteId
+from stridetale.errors import ActivityNotFound, CursorInvalid
+from stridetale.facts import facts_of
+from stridetale.story import Budget, Step, Story, StoryWriter, Told, Wish
+
+NOVEL = 5
+"""With how many of the athlete's last stories a new one is compared."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Entry(Frozen):
+    """An activity with its story, where one was told."""
+
+    activity: Activity
+    story: Story | None = None
+
+
+class Page(Frozen):
+    """Some entries, newest first, and how to get those that follow."""
+
+    entries: tuple[Entry, ...]
+    next: str | None = None
+    """The `before` of the following page; None where this is the last."""
+
+
+@dataclass(frozen=True)
+class Added:
+    """An activity that was kept."""
+
+    activity_id: ActivityId
+    new: bool
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a page ended: entries that sort after it have `(start, id) < position`."""
+
+    start: datetime
+    activity_id: ActivityId
+
+
+class Store(Protocol):
+    """Keeps activities and stories. What it acknowledged survives a kill.
+
+    Every method raises `StoreUnavailable` where the store does not answer.
+    """
+
+    async def keep_activity(self, athlete: AthleteId, activity: Activity) -> bool:
+        """Keep an activity, in place of an earlier form of it (its stories stay).
+
+        Returns:
+            Whether it is new.
+        """
+        ...
+
+    async def keep_story(self, athlete: AthleteId, activity_id: ActivityId, story: Story) -> None:
+        """Keep a telling; it becomes the activity's story, and earlier ones its history.
+
+        Raises:
+            ActivityNotFound: the athlete has no such activity (any more).
+        """
+        ...
+
+    async def entry(self, athlete: AthleteId, activity_id: ActivityId) -> Entry | None:
+        """An activity with its newest story."""
+        ...
+
+    async def entries(
+        self,
+        athlete: AthleteId,
+        *,
+        limit: int,
+        before: Position | None = None,
+        told: bool | None = None,
+    ) -> list[Entry]:
+        """Up to `limit` entries, by start and id, newest first.
+
+        Args:
+            athlete: whose.
+            limit: at least 1.
+            before: only those that sort after this position.
+            told: True: only with a story; False: only without; None: all.
+        """
+        ...
+
+    async def stories(self, athlete: AthleteId, activity_id: ActivityId) -> list[Story]:
+        """All tellings of an activity, newest first; none where there is no such activity."""
+        ...
+
+    async def delete_activity(self, athlete: AthleteId, activity_id: ActivityId) -> bool:
+        """Delete an activity with all its stories.
+
+        Returns:
+            Whether there was one.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Return if the store answers."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun, then let go."""
+        ...
+
+
+class Library:
+    """What an athlete can do.
+
+    Args:
+        store: where activities and stories are kept.
+        writer: who drafts stories; None for the composer alone.
+        budget: what one story may cost.
+    """
+
+    def __init__(self, store: Store, writer: StoryWriter | None, budget: Budget) -> None:
+        self._store, self._writer, self._budget = store, writer, budget
+
+    async def add(self, athlete: AthleteId, activities: Iterable[Activity]) -> list[Added]:
+        """Keep activities; one that is there already is brought up to date, never doubled."""
+        return [
+            Added(activity.id, new=await self._store.keep_activity(athlete, activity))
+            for activity in activities
+        ]
+
+    async def get(self, athlete: AthleteId, activity_id: ActivityId) -> Entry:
+        """An activity with its story.
+
+        Raises:
+            ActivityNotFound: the athlete has no such activity.
+        """
+        entry = await self._store.entry(athlete, activity_id)
+        if entry is None:
+            raise ActivityNotFound(activity_id)
+        return entry
+
+    async def page(
+        self,
+        athlete: AthleteId,
+        *,
+        limit: int,
+        before: str | None = None,
+        told: bool | None = None,
+    ) -> Page:
+        """A page of entries, newest first.
+
+        Args:
+            athlete: whose.
+            limit: how many at the most, at least 1.
+            before: the `next` of an earlier page.
+            told: True: only with a story; False: only without; None: all.
+
+        Raises:
+            CursorInvalid: `before` is not one of ours.
+        """
+        position = None if before is None else position_of(before)
+        found = await self._store.entries(athlete, limit=limit + 1, before=position, told=told)
+        entries = found[:limit]
+        more = len(found) > limit
+        return Page(entries=tuple(entries), next=cursor_of(entries[-1].activity) if more else None)
+
+    async def tell(
+        self, athlete: AthleteId, activity_id: ActivityId, wish: Wish, *, again: bool = False
+    ) -> Entry:
+        """Tell the story of an activity; one that was told is said in the wished style.
+
+        Args:
+            athlete: whose.
+            activity_id: which.
+            wish: how.
+            again: tell a new one even where there is one; the old one is kept.
+
+        Raises:
+            ActivityNotFound: the athlete has no such activity.
+        """
+        async with aclosing(self.telling(athlete, activity_id, wish, again=again)) as steps:
+            async for step in steps:
+                if isinstance(step, Told):
+                    entry = await self.get(athlete, activity_id)
+                    return entry.model_copy(update={"story": step.story})
+        raise AssertionError  # every telling ends with Told
+
+    async def telling(
+        self, athlete: AthleteId, activity_id: ActivityId, wish: Wish, *, again: bool = False
+    ) -> AsyncGenerator[Step, None]:
+        """As `tell`, step by step; the story is kept before the last step, `Told`, is seen."""
+        entry = await self.get(athlete, activity_id)
+        facts = facts_of(entry.activity, wish.style)
+        if entry.story is not None and not again:
+            yield Told(entry.story.said_of(facts))
+            return
+        history = await self._store.stories(athlete, activity_id)
+        last = await self._store.entries(athlete, limit=NOVEL, told=True)
+        before = [told.story.template for told in last if told.story is not None]
+        before = [told.template for told in history[:NOVEL]] + before
+        seed = seed_of(activity_id, len(history)) if wish.seed is None else wish.seed
+        steps = telling.telling(
+            facts, wish, writer=self._writer, budget=self._budget, seed=seed, before=before
+        )
+        async with aclosing(steps):
+            async for step in steps:
+                if isinstance(step, Told):
+                    await self._store.keep_story(athlete, activity_id, step.story)
+                yield step
+
+    async def history(self, athlete: AthleteId, activity_id: ActivityId) -> Sequence[Story]:
+        """All tellings of an activity, newest first.
+
+        Raises:
+            ActivityNotFound: the athlete has no such activity.
+        """
+        await self.get(athlete, activity_id)
+        return await self._store.stories(athlete, activity_id)
+
+    async def delete(self, athlete: AthleteId, activity_id: ActivityId) -> None:
+        """Delete an activity with all its stories.
+
+        Raises:
+            ActivityNotFound: the athlete has no such activity.
+        """
+        if not await self._store.delete_activity(athlete, activity_id):
+            raise ActivityNotFound(activity_id)
+
+
+def seed_of(activity_id: ActivityId, telling_number: int) -> int:
+    """A seed of its own for each telling of each activity: the same on every machine."""
+    digest = hashlib.sha256(f"{activity_id}/{telling_number}".encode()).digest()
+    return int.from_bytes(digest[:4], "big")
+
+
+def cursor_of(activity: Activity) -> str:
+    """The cursor of the page that follows this activity."""
+    micros = (activity.start - _EPOCH) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{micros},{activity.id}".encode()).decode().rstrip("=")
+
+
+def position_of(cursor: str) -> Position:
+    """The position that a cursor stands for.
+
+    Raises:
+        CursorInvalid: it is not one that `cursor_of` made.
+    """
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        micros, activity_id = text.split(",", 1)
+        start = _EPOCH + timedelta(microseconds=int(micros))
+    except (ValueError, OverflowError) as exc:
+        raise CursorInvalid from exc
+    return Position(start, ActivityId(activity_id))

@@ -1,0 +1,297 @@
+"""A story, and how it is told: draft, check, again, compose.
+
+    Facts -> drafts (with slots) -> grounding -> Story
+
+A writer drafts, several candidates at a time; grounding reads each as a stranger would; the best
+of those without a contradiction is told. When there is none within the budget, or the writer
+fails, the composer tells the story from the same facts. So there is always a story, it is always
+true, and it says who wrote it.
+"""
+
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, Protocol
+
+import anyio
+from pydantic import AwareDatetime
+
+from stridetale import __version__
+from stridetale.activity import Frozen
+from stridetale.composer import compose
+from stridetale.draft import Draft, Receipt, Tone, count_words, receipts, say_body, say_title
+from stridetale.errors import WriterFailed, WriterTimedOut
+from stridetale.facts import Facts
+from stridetale.grounding import Contradiction, contradictions
+from stridetale.saying import Style, Units
+
+
+class Author(Frozen):
+    """Who wrote a story."""
+
+    kind: Literal["model", "composer"]
+    model: str | None = None
+    """The model's name; None for the composer."""
+    version: str | None = None
+    """The version of the weights or, for the composer, of Stridetale."""
+
+
+COMPOSER = Author(kind="composer", version=__version__)
+
+
+class Story(Frozen):
+    """A told story. It keeps its slots, so that it can be said in other units tomorrow."""
+
+    title: str
+    body: str
+    text: str
+    """Title and body, with an empty line between them."""
+    words: int
+    """Of the body."""
+    author: Author
+    tone: Tone
+    units: Units
+    locale: str
+    receipts: tuple[Receipt, ...]
+    template: Draft
+    """Title and body with their slots."""
+    drafts: int
+    """How many a model wrote for it, accepted or not."""
+    seconds: float
+    """How long the telling took."""
+    told_at: AwareDatetime
+
+    def said_of(self, facts: Facts) -> "Story":
+        """The same story in the style of these facts, which are of the same activity."""
+        return self.model_copy(update=_said(self.template, facts))
+
+
+class Wish(Frozen):
+    """How the athlete would like a story."""
+
+    tone: Tone = "warm"
+    style: Style = Style()
+    seed: int | None = None
+    """The same seed, facts and writer tell the same story; None: chance."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What one story may cost."""
+
+    seconds: float = 3.0
+    """For all drafts together; the composer needs no budget."""
+    drafts: int = 8
+    """How many are written at the most."""
+    clearly_good: float = -0.5
+    """Mean log-probability of a token from which on a true draft is told without comparing."""
+    too_poor: float = -1.5
+    """Mean log-probability of a token below which a draft does not read as sense."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A draft as far as it is written."""
+
+    candidate: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished draft."""
+
+    candidate: int
+    draft: Draft
+    sense: float | None = None
+    """Mean log-probability of its tokens, where the engine says it."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What grounding found in a draft; nothing means that it is true."""
+
+    candidate: int
+    draft: Draft
+    found: tuple[Contradiction, ...]
+    sense: float | None = None
+
+
+@dataclass(frozen=True)
+class GaveUp:
+    """The writer failed, with the sentence that says why; the composer goes on."""
+
+    why: WriterFailed
+
+
+@dataclass(frozen=True)
+class Told:
+    """The story: the last step of every telling."""
+
+    story: Story
+
+
+Step = Writing | Judged | GaveUp | Told
+
+
+class StoryWriter(Protocol):
+    """Drafts stories from facts with a model."""
+
+    @property
+    def author(self) -> Author:
+        """Who it is: always of kind "model"."""
+        ...
+
+    def drafts(
+        self, facts: Facts, wish: Wish, *, count: int, seed: int
+    ) -> AsyncGenerator[Writing | Written, None]:
+        """Up to `count` drafts, several at once, each as it grows and when it is finished.
+
+        Closing the generator stops the engine's work at once.
+
+        Raises:
+            WriterFailed: no draft can be had; its leaves say why.
+        """
+        ...
+
+    async def warm_up(self) -> None:
+        """Load what drafting needs, so that the first story does not wait for it.
+
+        Raises:
+            WriterFailed: it cannot be loaded.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give back memory and connections."""
+        ...
+
+
+async def tell(
+    facts: Facts,
+    wish: Wish,
+    *,
+    writer: StoryWriter | None,
+    budget: Budget,
+    seed: int,
+    before: Sequence[Draft] = (),
+) -> Story:
+    """Tell the story of these facts; see `telling` for the arguments."""
+    async with aclosing(
+        telling(facts, wish, writer=writer, budget=budget, seed=seed, before=before)
+    ) as steps:
+        async for step in steps:
+            if isinstance(step, Told):
+                return step.story
+    raise AssertionError  # every telling ends with Told
+
+
+async def telling(
+    facts: Facts,
+    wish: Wish,
+    *,
+    writer: StoryWriter | None,
+    budget: Budget,
+    seed: int,
+    before: Sequence[Draft] = (),
+) -> AsyncGenerator[Step, None]:
+    """Tell the story of these facts, step by step; the last step is `Told`.
+
+    Args:
+        facts: what is true.
+        wish: tone and style.
+        writer: who drafts; None for the composer alone.
+        budget: what the drafting may cost.
+        seed: of all chance in it.
+        before: what the athlete was told last, newest first, so that stories do not read alike.
+    """
+    began = time.perf_counter()
+    judged: list[Judged] = []
+    if writer is not None:
+        async with aclosing(_drafting(facts, wish, writer, budget, seed)) as steps:
+            async for step in steps:
+                yield step
+                if isinstance(step, Judged):
+                    judged.append(step)
+                    if _is_clearly_good(step, budget):
+                        break
+    best = choose(judged, budget)
+    if best is not None and writer is not None:
+        draft, author = best.draft, writer.author
+    else:
+        draft, author = compose(facts, tone=wish.tone, seed=seed, before=before), COMPOSER
+    yield Told(
+        _story(draft, facts, author, wish, drafts=len(judged), seconds=time.perf_counter() - began)
+    )
+
+
+def choose(judged: Sequence[Judged], budget: Budget) -> Judged | None:
+    """The draft to tell: true, and the one that reads most as sense; None where none is good."""
+    good = [one for one in judged if not one.found and _reads_as_sense(one, budget)]
+    return max(good, key=lambda one: one.sense or 0.0, default=None)
+
+
+async def _drafting(
+    facts: Facts, wish: Wish, writer: StoryWriter, budget: Budget, seed: int
+) -> AsyncGenerator[Writing | Judged | GaveUp, None]:
+    """The writer's drafts, each judged when it is finished, until the budget is spent."""
+    deadline = anyio.current_time() + budget.seconds
+    drafts = writer.drafts(facts, wish, count=budget.drafts, seed=seed)
+    async with aclosing(drafts):
+        while True:
+            step: Writing | Written | None = None
+            try:
+                with anyio.fail_after(max(0.0, deadline - anyio.current_time())):
+                    step = await anext(drafts, None)
+            except TimeoutError:
+                yield GaveUp(WriterTimedOut(f"No good draft within {budget.seconds:g} seconds."))
+            except WriterFailed as failed:
+                yield GaveUp(failed)
+            match step:
+                case None:
+                    return
+                case Writing():
+                    yield step
+                case Written():
+                    found = tuple(contradictions(step.draft, facts))
+                    yield Judged(step.candidate, step.draft, found, step.sense)
+
+
+def _is_clearly_good(judged: Judged, budget: Budget) -> bool:
+    return not judged.found and (judged.sense is None or judged.sense >= budget.clearly_good)
+
+
+def _reads_as_sense(judged: Judged, budget: Budget) -> bool:
+    return judged.sense is None or judged.sense >= budget.too_poor
+
+
+def _story(
+    draft: Draft, facts: Facts, author: Author, wish: Wish, *, drafts: int, seconds: float
+) -> Story:
+    return Story.model_validate(
+        {
+            **_said(draft, facts),
+            "author": author,
+            "tone": wish.tone,
+            "template": draft,
+            "drafts": drafts,
+            "seconds": round(seconds, 3),
+            "told_at": datetime.now(UTC),
+        }
+    )
+
+
+def _said(draft: Draft, facts: Facts) -> dict[str, object]:
+    """What of a story depends on the style in which it is said."""
+    title, body = say_title(draft, facts), say_body(draft, facts)
+    return {
+        "title": title,
+        "body": body,
+        "text": f"{title}\n\n{body}",
+        "words": count_words(body),
+        "receipts": receipts(draft, facts),
+        "units": facts.style.units,
+        "locale": facts.style.locale,
+    }
