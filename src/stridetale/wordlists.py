@@ -17,3 +17,10 @@ def table(name: str) -> dict[str, Any]:
     """
     file = resources.files("stridetale").joinpath("data", name)
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that stories can be told in: the folders of `data/`."""
+    folder = resources.files("stridetale").joinpath("data")
+    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir()))

@@ -1,0 +1,131 @@
+"""Settings: the only reader of the environment.
+
+Every setting is `STRIDETALE_<NAME>`, in the environment or in a file `.env` of the current folder.
+The README's table of settings lists them all; a test fails when one is missing there.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from babel import Locale, UnknownLocaleError
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from stridetale.draft import Tone
+from stridetale.errors import SettingsInvalid
+from stridetale.saying import Style, Units
+from stridetale.wordlists import languages
+
+WriterName = Literal["embedded", "remote", "composer"]
+
+PREFIX = "STRIDETALE_"
+
+
+class Settings(BaseSettings):
+    """What the operator chose; every default works on one small machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        validate_default=True,
+    )
+
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("stridetale"),
+        description="Folder of the database.",
+    )
+    units: Units = Field("metric", description="`metric` or `imperial`.")
+    locale: str = Field("en_GB", description="Spelling and numbers: `en_GB`, `en_US`, …")
+    tone: Tone = Field("warm", description="`plain`, `warm`, `funny` or `epic`.")
+
+    writer: WriterName = Field(
+        "embedded",
+        description="`embedded` (a small model in the process), `remote` or `composer` (no model).",
+    )
+    story_seconds: float = Field(
+        3.0, gt=0, le=600, description="Longest drafting of one story; then the composer writes it."
+    )
+    story_drafts: int = Field(8, ge=1, le=64, description="Most drafts for one story.")
+
+    model: Path | None = Field(
+        None, description="A GGUF file for the embedded writer, in place of the weights it has."
+    )
+    lora: Path | None = Field(None, description="A GGUF LoRA adapter for the embedded writer.")
+    threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=256,
+        description="Threads of the embedded writer; all cores by default.",
+    )
+
+    remote_url: str | None = Field(
+        None, description="Base address of an OpenAI-compatible endpoint, up to and with `/v1`."
+    )
+    remote_model: str | None = Field(None, description="The model's name there.")
+    remote_key: SecretStr | None = Field(None, description="The key for it, if it wants one.")
+
+    host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
+    port: int = Field(8000, ge=0, le=65_535, description="Port that `serve` listens on.")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further names the service answers for, with commas between."
+    )
+    upload_mb: int = Field(2_048, ge=1, le=65_536, description="Largest file that may be added.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="`debug`, `info`, `warning` or `error`."
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`text` for people, `json` for collectors."
+    )
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(host.strip().casefold() for host in value.split(",") if host.strip())
+        return value
+
+    @field_validator("locale")
+    @classmethod
+    def _speak(cls, value: str) -> str:
+        try:
+            locale = Locale.parse(value.replace("-", "_"))
+        except (ValueError, UnknownLocaleError) as exc:
+            message = "is not a locale such as en_GB"
+            raise ValueError(message) from exc
+        if locale.language not in languages():
+            message = f"is of a language that is not there yet (there is: {', '.join(languages())})"
+            raise ValueError(message)
+        return str(locale)
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data_dir / "stridetale.db"
+
+    @property
+    def style(self) -> Style:
+        """How values are said unless a request wishes otherwise."""
+        return Style(locale=self.locale, units=self.units)
+
+
+def load_settings(**chosen: Any) -> Settings:  # noqa: ANN401 (any setting)
+    """The settings, with what the caller chose in place of the environment's; None is no choice.
+
+    Raises:
+        SettingsInvalid: a value cannot be used; the sentence names its variable.
+    """
+    try:
+        return Settings(**{name: value for name, value in chosen.items() if value is not None})
+    except ValidationError as exc:
+        first = exc.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else ""
+        message = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        raise SettingsInvalid(f"The setting {PREFIX}{name} {message}.") from exc
+    except UnicodeDecodeError as exc:
+        raise SettingsInvalid("The file .env is not UTF-8 text.") from exc
