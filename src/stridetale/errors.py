@@ -36,6 +36,7 @@ the sentence and exit code 1 (2 for `SettingsInvalid`).
     │   ├── StoreUnavailable           the store cannot be opened or does not answer
     │   └── StoreTooNew                written by a newer Stridetale
     ├── SettingsInvalid                a setting that cannot be used
+    ├── PortTaken                      another program listens there already
     └── Unforeseen                     a defect of ours; shows only a request id
 """
 
@@ -344,6 +345,19 @@ class SettingsInvalid(StridetaleError):
 
     kind = "settings-invalid"
     title = "A setting cannot be used"
+
+
+class PortTaken(StridetaleError):
+    """Another program listens there already, or this one may not."""
+
+    status = 503
+    kind = "port-taken"
+    title = "The port cannot be used"
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"Port {port} of {host} is taken or not allowed: choose another with --port."
+        )
 
 
 class Unforeseen(StridetaleError):

