@@ -1,0 +1,5 @@
+"""`python -m stridetale`."""
+
+from stridetale.cli import main
+
+main()
