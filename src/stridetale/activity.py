@@ -6,7 +6,7 @@ nothing here is guessed. Words are Strava's (`sport_type`, `moving_time`, `max_s
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Annotated, Literal, NewType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -75,7 +75,8 @@ class Activity(Frozen):
     elevation_gain_m: float | None = None
     max_speed_mps: float | None = None
     average_speed_mps: float | None = None
-    """As the device says it; facts compute it from distance and moving time where it is None."""
+    """As the device says it. Facts take distance over moving time, so that the three agree, and
+    this where one of the two is not known."""
 
     trainer: bool = False
     """Recorded indoors, on a machine."""
@@ -99,11 +100,26 @@ class Activity(Frozen):
     @property
     def start_local(self) -> datetime | None:
         """The start as a clock at the place showed it; None where the zone is not known."""
+        return self._local(timedelta(0))
+
+    def local_after(self, seconds: float) -> datetime | None:
+        """What that clock showed so many seconds later, also where it was changed in between."""
+        return self._local(timedelta(seconds=seconds))
+
+    def _local(self, later: timedelta) -> datetime | None:
+        zone = self._zone
+        try:
+            return None if zone is None else (self.start + later).astimezone(zone)
+        except OverflowError:  # at an end of the calendar
+            return None
+
+    @property
+    def _zone(self) -> tzinfo | None:
         if self.timezone is not None:
             try:
-                return self.start.astimezone(ZoneInfo(self.timezone))
-            except (ZoneInfoNotFoundError, ValueError):
+                return ZoneInfo(self.timezone)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
                 pass  # a zone this machine has no data for: the offset may still be known
         if self.utc_offset_s is not None and abs(self.utc_offset_s) < 86_400:  # noqa: PLR2004 (a day)
-            return self.start.astimezone(timezone(timedelta(seconds=self.utc_offset_s)))
+            return timezone(timedelta(seconds=self.utc_offset_s))
         return None

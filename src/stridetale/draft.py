@@ -5,35 +5,62 @@ Saying a draft fills its slots with the words of the facts; the receipts tell wh
 
 import re
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator
 
 from stridetale.activity import Frozen
 from stridetale.facts import Fact, Facts, Unit
+from stridetale.saying import headline
+from stridetale.untrusted import printable
 
 Tone = Literal["plain", "warm", "funny", "epic"]
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
 
+_LOOSE_SLOT = re.compile(r"(?<!\{)\{++ ?([A-Za-z_]+) ?\}++")
 _ARTICLE_AND_SLOT = re.compile(r"\b([Aa])n? \{([a-z_]+)\}")
+_HAS_ARTICLE = re.compile(r"an? ")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…][\"'”’)]*\s+)[\"'“‘(]*$")
-_TITLE_MARKS = re.compile(r"^(?:title\s*:|#+)\s*", re.IGNORECASE)
-_VOWEL_SOUND = re.compile(r"(?:[aeiou](?!ne\b|ni)|8|11\b|18\b|11,|18,)", re.IGNORECASE)
+_BLANKS_AND_DASHES = re.compile(r"[\s–—]+")
+_TITLE_MARKS = re.compile(r"(?:[#*\"“ ]|title\s*:)+", re.IGNORECASE)
+_BODY_MARKS = re.compile(r"(?:[#* ]|(?:story|body|text)\s*:)+", re.IGNORECASE)
+_VOWEL_SOUND = re.compile(
+    r"""(?!one\b|once|uni|us[ei]|eu)[aeiou]  # "an evening", but "a one", "a unicycle", "a European"
+    | hour | honest | heir
+    | [fhlmnrsx]-                           # a letter by its name: "an S-shape"
+    | 8 | (?:11|18)\b                       # "an eighty", "an 11:30", but "a 118"
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def _tidy(text: object) -> object:
+    """One line of printable text, its slots in their one spelling."""
+    if not isinstance(text, str):
+        return text
+    return _LOOSE_SLOT.sub(lambda found: f"{{{found[1].lower()}}}", printable(text))
+
+
+Line = Annotated[str, BeforeValidator(_tidy)]
 
 
 class Draft(Frozen):
-    """What a writer proposes."""
+    """What a writer proposes: untrusted text, made printable."""
 
-    title: str
-    body: str
+    title: Line
+    body: Line
     """One paragraph."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """A draft from plain text: the first line is the title, the rest the body."""
-        lines = [line.strip() for line in text.strip().splitlines()]
-        lines = [line for line in lines if line]
-        title = _TITLE_MARKS.sub("", lines[0]) if lines else ""
-        return cls(title=title.strip(' *"“”'), body=" ".join(lines[1:]))
+        """A draft from plain text: the first line is the title, the rest the body.
+
+        Marks that models put there ("# ", "**Title:**", quotes around the title) are taken off.
+        """
+        first, *rest = [line for line in text.splitlines() if line.strip()] or [""]
+        title = _without(_TITLE_MARKS, printable(first)).rstrip(' *"”')
+        return cls(title=title, body=_without(_BODY_MARKS, printable(" ".join(rest))))
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -72,8 +99,13 @@ def receipts(draft: Draft, facts: Facts) -> tuple[Receipt, ...]:
 
 
 def count_words(text: str) -> int:
-    """Words as a reader counts them: runs without blanks that have a letter or a digit."""
-    return sum(any(char.isalnum() for char in word) for word in text.split())
+    """Words as a reader counts them: what has a letter or a digit, between blanks and dashes."""
+    return sum(any(map(str.isalnum, word)) for word in _BLANKS_AND_DASHES.split(text))
+
+
+def _without(marks: re.Pattern[str], text: str) -> str:
+    found = marks.match(text)
+    return text if found is None else text[found.end() :]
 
 
 def _used(draft: Draft, facts: Facts) -> Iterator[Fact]:
@@ -93,8 +125,8 @@ def _say(text: str, facts: Facts, *, title: bool) -> str:
         fact = facts.get(found[1])
         words = found[0] if fact is None else fact.said
         if fact is not None and title:
-            words = " ".join(word[:1].upper() + word[1:] for word in words.split(" "))
-        elif _SENTENCE_START.search("".join(said)):
+            words = headline(words, facts.style)
+        if _SENTENCE_START.search("".join(said)):
             words = words[:1].upper() + words[1:]
         said.append(words)
         end = found.end()
@@ -102,12 +134,17 @@ def _say(text: str, facts: Facts, *, title: bool) -> str:
 
 
 def _agree(text: str, facts: Facts) -> str:
-    """Turn "a {part_of_day}" into "an {part_of_day}" where that is an evening."""
+    """Turn "a {part_of_day}" into "an {part_of_day}" where that is an evening.
+
+    Where the fact brings its own article ("a breeze"), that is the one.
+    """
 
     def article(found: re.Match[str]) -> str:
         fact = facts.get(found[2])
         if fact is None:
             return found[0]
+        if _HAS_ARTICLE.match(fact.said):
+            return f"{{{found[2]}}}"
         return f"{found[1]}{'n' if _VOWEL_SOUND.match(fact.said) else ''} {{{found[2]}}}"
 
     return _ARTICLE_AND_SLOT.sub(article, text)

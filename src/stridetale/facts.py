@@ -5,13 +5,13 @@ the words for it in the reader's locale and units. What is missing is not there,
 be true (a run at 103 km/h, a climb steeper than a staircase) is left out, with the reason.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, get_args
 
 from stridetale import saying
-from stridetale.activity import Activity
+from stridetale.activity import Activity, Weather
 from stridetale.saying import Style
 from stridetale.sports import Sport
 from stridetale.untrusted import clean
@@ -30,6 +30,8 @@ LONGEST_M = 5_000_000.0
 LONGEST_S = 30 * 86_400.0
 SHORTEST_M = 10.0
 SHORTEST_S = 10.0
+SLOWEST_MPS = 0.25
+"""A speed below it is standing still, and would be said as next to nothing."""
 HIGHEST_M = 100_000.0
 LEAST_CLIMB_M = 1.0
 STEEPEST = 0.6
@@ -39,7 +41,11 @@ FASTEST_CLIMB_MPS = 1.0
 FASTEST_UNKNOWN_MPS = 150 / 3.6
 """For a sport that nobody has heard of."""
 HOTTEST_C = 60.0
+CALM_MPS = 1.6
+"""A wind below it moves no leaf (Beaufort 0 and 1): nothing to tell of."""
 WINDIEST_MPS = 60.0
+MOST_SAID = 1e9
+"""A value beyond it is said as "over" it, when it is left out."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class Omission:
 
     slot: Slot
     why: str
-    """The rest of a sentence that begins with the slot's name: "of 103 km/h is not …"."""
+    """The rest of a sentence that begins with the slot's name: "of 103 km/h is faster than …"."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ class Facts:
     def number(self, slot: Slot) -> float | None:
         """The value of a numeric fact in its SI unit, None where it is not known."""
         fact = self.get(slot)
-        return fact.value if fact is not None and isinstance(fact.value, float) else None
+        return None if fact is None or isinstance(fact.value, str) else float(fact.value)
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -120,26 +126,23 @@ class _Reader:
 
     def read(self) -> Facts:
         activity = self.activity
-        distance_m, moving_s = self._distance_m(), self._moving_time_s()
-        average_mps = self._average_mps(distance_m, moving_s)
-        if average_mps is None and distance_m is not None and moving_s is not None:
-            distance_m = None  # one of the two is wrong, and the time is the likelier to be right
-        self._say_travel(distance_m, moving_s, average_mps)
+        moving_s = self._moving_time_s()
+        distance_m = self._distance_m(moving_s or self._elapsed_s)
+        self._say_travel(distance_m, moving_s)
+        average_mps = self._read_average(distance_m, moving_s)
         self._read_climb(distance_m, moving_s)
         self._read_max_speed(average_mps)
-        kinds = self._read_weather()
+        weather = None if self.indoor or activity.pool else activity.weather
+        kinds = frozenset() if weather is None else self._read_weather(weather)
         self._read_words()
-        start = activity.start_local
-        elapsed = activity.elapsed_time_s or moving_s
+        elapsed_s = self._elapsed_s or moving_s
         return Facts(
             sport=self.sport,
             style=self.style,
             known=tuple(sorted(self.facts, key=lambda fact: SLOTS.index(fact.slot))),
-            omitted=tuple(self.omitted),
-            start_local=start,
-            end_local=start + timedelta(seconds=elapsed)
-            if start is not None and elapsed is not None and 0 < elapsed <= LONGEST_S
-            else None,
+            omitted=tuple(sorted(self.omitted, key=lambda one: SLOTS.index(one.slot))),
+            start_local=activity.start_local,
+            end_local=None if elapsed_s is None else activity.local_after(elapsed_s),
             weather_kinds=kinds,
             indoor=self.indoor,
             pool=activity.pool,
@@ -150,119 +153,151 @@ class _Reader:
     def indoor(self) -> bool:
         return self.activity.trainer or self.sport.indoor
 
+    @property
+    def _elapsed_s(self) -> float | None:
+        seconds = self.activity.elapsed_time_s
+        return seconds if seconds is not None and 0 < seconds <= LONGEST_S else None
+
+    @property
+    def _fastest_mps(self) -> float:
+        return self.sport.fastest_mps or FASTEST_UNKNOWN_MPS
+
+    @property
+    def _any_other(self) -> str:
+        return f"any {self.sport.noun(self.style.language)}"
+
     def _add(self, slot: Slot, value: float | str, unit: Unit | None, said: str, *of: str) -> None:
         sources = [self.activity.sources.get(field, field) for field in of]
         source = f"{self.activity.source.name}: {', '.join(dict.fromkeys(sources))}"
         self.facts.append(Fact(slot, value, unit, source, said))
 
-    def _omit(self, slot: Slot, said: str, why: str) -> None:
-        self.omitted.append(Omission(slot, f"of {said} {why}"))
+    def _omit(self, slot: Slot, value: float, say: Callable[[float, Style], str], why: str) -> None:
+        within = max(-MOST_SAID, min(value, MOST_SAID))
+        said = say(within, self.style)
+        self.omitted.append(Omission(slot, f"of {'over ' if value > within else ''}{said} {why}"))
 
-    def _distance_m(self) -> float | None:
+    def _distance_m(self, seconds: float | None) -> float | None:
         metres = self.activity.distance_m
         if metres is None or not self.sport.travels or metres == 0:
             return None
-        if SHORTEST_M <= metres <= LONGEST_M:
+        if metres < 0:
+            self._omit("distance", metres, saying.height, "is below zero")
+        elif metres < SHORTEST_M:
+            self._omit("distance", metres, saying.height, "is too short to tell of")
+        elif metres > LONGEST_M:
+            self._omit("distance", metres, saying.distance, f"is longer than {self._any_other}")
+        elif seconds is not None and metres > seconds * self._fastest_mps:
+            # one of the two is wrong, and the time is the likelier to be right
+            speed = saying.speed(metres / seconds, self.style)
+            self._omit("distance", metres, saying.distance, f"would mean {speed} on average")
+        else:
             return metres
-        self._omit("distance", f"{metres:,.0f} m", "is not a distance that anyone covers")
         return None
 
     def _moving_time_s(self) -> float | None:
-        seconds, elapsed = self.activity.moving_time_s, self.activity.elapsed_time_s
+        seconds, elapsed = self.activity.moving_time_s, self._elapsed_s
         if seconds is None or seconds == 0:
             return None
-        if not SHORTEST_S <= seconds <= LONGEST_S:
-            self._omit("moving_time", f"{seconds:,.0f} s", "is not a time that anyone moves")
-            return None
-        if elapsed and seconds > elapsed * 1.02 + 5:
-            self._omit("moving_time", f"{seconds:,.0f} s", "is longer than the whole activity")
-            return None
-        return seconds
-
-    def _fastest_mps(self) -> float:
-        return self.sport.fastest_mps or FASTEST_UNKNOWN_MPS
-
-    def _average_mps(self, distance_m: float | None, moving_s: float | None) -> float | None:
-        if distance_m is None or moving_s is None:
-            return None
-        average = distance_m / moving_s
-        if average <= self._fastest_mps():
-            return average
-        said = saying.speed(average, self.style)
-        self._omit("distance", f"{distance_m:,.0f} m", f"would mean {said} on average")
+        if seconds < 0:
+            self._omit("moving_time", seconds, saying.duration, "is below zero")
+        elif seconds < SHORTEST_S:
+            self._omit("moving_time", seconds, saying.duration, "is too short to tell of")
+        elif seconds > LONGEST_S:
+            self._omit("moving_time", seconds, saying.duration, f"is longer than {self._any_other}")
+        elif elapsed is not None and seconds > elapsed * 1.02 + 5:
+            self._omit("moving_time", seconds, saying.duration, "is longer than the whole activity")
+        else:
+            return seconds
         return None
 
-    def _say_travel(
-        self, distance_m: float | None, moving_s: float | None, average_mps: float | None
-    ) -> None:
-        style = self.style
+    def _say_travel(self, distance_m: float | None, moving_s: float | None) -> None:
         if distance_m is not None:
             fine = self.sport.family == "swim"
-            said = saying.distance(distance_m, style, fine=fine)
+            said = saying.distance(distance_m, self.style, fine=fine)
             self._add("distance", distance_m, "m", said, "distance_m")
         if moving_s is not None:
-            said = saying.duration(moving_s, style)
+            said = saying.duration(moving_s, self.style)
             self._add("moving_time", moving_s, "s", said, "moving_time_s")
-        if average_mps is None:
-            return
-        of = ("distance_m", "moving_time_s")
+
+    def _read_average(self, distance_m: float | None, moving_s: float | None) -> float | None:
+        """Say the average speed or pace, and return the speed where it is known."""
+        mps, of = self.activity.average_speed_mps, ["average_speed_mps"]
+        if distance_m is not None and moving_s is not None:
+            mps, of = distance_m / moving_s, ["distance_m", "moving_time_s"]
+        if mps is None or not self.sport.travels or mps < SLOWEST_MPS or mps > self._fastest_mps:
+            return None
         match self.sport.effort:
             case "speed":
-                said = saying.speed(average_mps, style)
-                self._add("average_speed", average_mps, "m/s", said, *of)
+                self._add("average_speed", mps, "m/s", saying.speed(mps, self.style), *of)
             case "pace_km" | "pace_100m":
-                said = saying.pace(1 / average_mps, style, swum=self.sport.effort == "pace_100m")
-                self._add("average_pace", 1 / average_mps, "s/m", said, *of)
+                said = saying.pace(1 / mps, self.style, swum=self.sport.effort == "pace_100m")
+                self._add("average_pace", 1 / mps, "s/m", said, *of)
             case "none":
                 pass
+        return mps
 
     def _read_climb(self, distance_m: float | None, moving_s: float | None) -> None:
         metres = self.activity.elevation_gain_m
         if metres is None or not self.sport.climbs or self.activity.pool:
             return
-        said = saying.height(metres, self.style)
-        if not 0 <= metres <= HIGHEST_M:
-            self._omit("elevation_gain", said, "is not a climb")
+        if metres < 0:
+            self._omit("elevation_gain", metres, saying.height, "is below zero")
+        elif metres > HIGHEST_M:
+            self._omit("elevation_gain", metres, saying.height, f"is more than {self._any_other}")
         elif distance_m is not None and metres > distance_m * STEEPEST:
-            self._omit("elevation_gain", said, "is steeper than a staircase")
+            self._omit("elevation_gain", metres, saying.height, "is steeper than a staircase")
         elif moving_s is not None and metres > moving_s * FASTEST_CLIMB_MPS:
-            self._omit("elevation_gain", said, "is faster than anyone climbs")
+            self._omit("elevation_gain", metres, saying.height, "is faster than anyone climbs")
         elif metres >= LEAST_CLIMB_M:
+            said = saying.height(metres, self.style)
             self._add("elevation_gain", metres, "m", said, "elevation_gain_m")
 
     def _read_max_speed(self, average_mps: float | None) -> None:
         mps = self.activity.max_speed_mps
-        if mps is None or not self.sport.travels or self.activity.pool or mps == 0:
+        if mps is None or not self.sport.travels or self.activity.pool:
             return
-        said = saying.speed(mps, self.style)
-        if not 0 < mps <= self._fastest_mps():
-            noun = self.sport.noun(self.style.language)
-            self._omit("max_speed", said, f"is not a speed of a {noun}")
-        elif average_mps is not None and mps < average_mps * 0.99:
-            self._omit("max_speed", said, "is below the average")
-        else:
-            self._add("max_speed", mps, "m/s", said, "max_speed_mps")
+        if mps < 0:
+            self._omit("max_speed", mps, saying.speed, "is below zero")
+        elif mps > self._fastest_mps:
+            self._omit("max_speed", mps, saying.speed, f"is faster than {self._any_other}")
+        elif average_mps is not None and 0 < mps < average_mps * 0.99:
+            self._omit("max_speed", mps, saying.speed, "is below the average")
+        elif mps >= SLOWEST_MPS:
+            self._add("max_speed", mps, "m/s", saying.speed(mps, self.style), "max_speed_mps")
 
-    def _read_weather(self) -> frozenset[str]:
-        weather = self.activity.weather
-        if weather is None or self.indoor or self.activity.pool:
-            return frozenset()
-        celsius, wind = weather.temperature_c, weather.wind_speed_mps
-        if celsius is not None and abs(celsius) <= HOTTEST_C:
+    def _read_weather(self, weather: Weather) -> frozenset[str]:
+        """Say the weather, and return the kinds of it that are known."""
+        kinds = self._read_wind(weather.wind_speed_mps)
+        celsius = weather.temperature_c
+        if celsius is not None and abs(celsius) > HOTTEST_C:
+            self._omit("temperature", celsius, saying.temperature, "is not one to be out in")
+        elif celsius is not None:
             said = saying.temperature(celsius, self.style)
             self._add("temperature", celsius, "°C", said, "weather")
-        kinds: set[str] = set()
-        if wind is not None and 0 < wind <= WINDIEST_MPS:
-            said = saying.speed(wind, self.style, digits=0)
-            self._add("wind_speed", wind, "m/s", said, "weather")
-            kinds.add("wind")
-        row = table(f"{self.style.language}/weather.toml").get(
-            (weather.condition or "").casefold().strip()
-        )
-        if row is not None:
-            self._add("weather", row["said"], None, row["said"], "weather")
-            kinds |= set(row["kinds"])
-        return frozenset(kinds)
+        rows = table(f"{self.style.language}/weather.toml")
+        row = rows.get(" ".join((weather.condition or "").casefold().split()))
+        if row is None:
+            return kinds
+        self._add("weather", row["said"], None, row["said"], "weather")
+        return kinds.union(row["kinds"], row.get("by_day", ()) if self._by_day else ())
+
+    def _read_wind(self, mps: float | None) -> frozenset[str]:
+        if mps is None or 0 <= mps < CALM_MPS:
+            return frozenset()
+        if mps < 0:
+            self._omit("wind_speed", mps, saying.speed, "is below zero")
+            return frozenset()
+        if mps > WINDIEST_MPS:
+            self._omit("wind_speed", mps, saying.speed, "is beyond any storm")
+            return frozenset()
+        self._add("wind_speed", mps, "m/s", saying.speed(mps, self.style, digits=0), "weather")
+        return frozenset({"wind"})
+
+    @property
+    def _by_day(self) -> bool:
+        """Whether the sun was up for certain: a morning and an evening may be dark."""
+        start = self.activity.start_local
+        return start is not None and 9 <= start.hour < 16  # noqa: PLR2004 (clock hours)
 
     def _read_words(self) -> None:
         style, start = self.style, self.activity.start_local

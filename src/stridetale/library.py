@@ -5,6 +5,7 @@ Everything is by athlete: nobody sees or changes what is another's.
 
 import base64
 import hashlib
+import re
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Protocol
 from stridetale import story as telling
 from stridetale.activity import Activity, ActivityId, Frozen
 from stridetale.athlete import AthleteId
+from stridetale.draft import Draft
 from stridetale.errors import ActivityNotFound, CursorInvalid
 from stridetale.facts import facts_of
 from stridetale.story import Budget, Step, Story, StoryWriter, Told, Wish
@@ -22,6 +24,7 @@ NOVEL = 5
 """With how many of the athlete's last stories a new one is compared."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ID = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
 class Entry(Frozen):
@@ -186,6 +189,8 @@ class Library:
             wish: how.
             again: tell a new one even where there is one; the old one is kept.
 
+        A new one is also told where the activity was changed so that the old one is not true now.
+
         Raises:
             ActivityNotFound: the athlete has no such activity.
         """
@@ -202,14 +207,14 @@ class Library:
         """As `tell`, step by step; the story is kept before the last step, `Told`, is seen."""
         entry = await self.get(athlete, activity_id)
         facts = facts_of(entry.activity, wish.style)
-        if entry.story is not None and not again:
+        if entry.story is not None and not again and entry.story.is_true_of(facts):
             yield Told(entry.story.said_of(facts))
             return
-        history = await self._store.stories(athlete, activity_id)
-        last = await self._store.entries(athlete, limit=NOVEL, told=True)
-        before = [told.story.template for told in last if told.story is not None]
-        before = [told.template for told in history[:NOVEL]] + before
-        seed = seed_of(activity_id, len(history)) if wish.seed is None else wish.seed
+        seed, before = wish.seed, list[Draft]()
+        if seed is None:  # with a seed of the athlete's, the same story comes every time
+            history = await self._store.stories(athlete, activity_id)
+            seed = seed_of(activity_id, len(history))
+            before = await self._told_before(athlete, history)
         steps = telling.telling(
             facts, wish, writer=self._writer, budget=self._budget, seed=seed, before=before
         )
@@ -218,6 +223,12 @@ class Library:
                 if isinstance(step, Told):
                     await self._store.keep_story(athlete, activity_id, step.story)
                 yield step
+
+    async def _told_before(self, athlete: AthleteId, history: Sequence[Story]) -> list[Draft]:
+        """What the athlete was told last: of this activity, then of the newest ones."""
+        last = await self._store.entries(athlete, limit=NOVEL, told=True)
+        newest = [entry.story for entry in last if entry.story is not None]
+        return [story.template for story in (*history[:NOVEL], *newest)]
 
     async def history(self, athlete: AthleteId, activity_id: ActivityId) -> Sequence[Story]:
         """All tellings of an activity, newest first.
@@ -246,8 +257,7 @@ def seed_of(activity_id: ActivityId, telling_number: int) -> int:
 
 def cursor_of(activity: Activity) -> str:
     """The cursor of the page that follows this activity."""
-    micros = (activity.start - _EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(f"{micros},{activity.id}".encode()).decode().rstrip("=")
+    return _cursor(Position(activity.start, activity.id))
 
 
 def position_of(cursor: str) -> Position:
@@ -262,4 +272,13 @@ def position_of(cursor: str) -> Position:
         start = _EPOCH + timedelta(microseconds=int(micros))
     except (ValueError, OverflowError) as exc:
         raise CursorInvalid from exc
-    return Position(start, ActivityId(activity_id))
+    position = Position(start, ActivityId(activity_id))
+    if _ID.fullmatch(activity_id) is None or _cursor(position) != cursor:
+        raise CursorInvalid
+    return position
+
+
+def _cursor(position: Position) -> str:
+    micros = (position.start - _EPOCH) // timedelta(microseconds=1)
+    text = f"{micros},{position.activity_id}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

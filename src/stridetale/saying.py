@@ -4,6 +4,7 @@ Pure, and the only place that rounds. Numbers, units and names of days come from
 the few words that CLDR lacks stand in `data/<language>/saying.toml`.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -133,9 +134,18 @@ def indoor(noun: str, style: Style) -> str:
     return _words(style.language)["indoor"].format(noun)
 
 
+def headline(words: str, style: Style) -> str:
+    """Words as they stand in a title: "E-Bike Ride", "67.2 km/h", "Round of Golf"."""
+    small = _words(style.language)["small"].split()
+    return " ".join(
+        word if word in small or "/" in word else _WORD_PART.sub(_capital, word)
+        for word in words.split(" ")
+    )
+
+
 def rounded(value: float, digits: int) -> Decimal:
     """Half away from zero, on the shortest decimal form of the number, as people round."""
-    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def _unit(
@@ -148,6 +158,13 @@ def _unit(
     return format_unit(
         abs(number) if number == 0 else number, unit, length, format="#,##0.#", locale=style.locale
     )
+
+
+_WORD_PART = re.compile(r"(?:^|(?<=-))[^\W\d_]")
+
+
+def _capital(found: re.Match[str]) -> str:
+    return found[0].upper()
 
 
 def _words(language: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ Their nature stands in `data/sports.toml`, their names in `data/<language>/sport
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from stridetale.wordlists import table
@@ -48,9 +48,9 @@ def known_sport_types() -> tuple[str, ...]:
     return tuple(table("sports.toml"))
 
 
-@cache
+@lru_cache(maxsize=1_000)  # an unknown one may be any text
 def sport_of(sport_type: str) -> Sport:
-    """The sport of that name, in any spelling of case and spaces; an unknown one is kind to all."""
+    """The sport of that name, however it is spaced or cased; an unknown one is kind to all."""
     name = _spelled(sport_type)
     row = table("sports.toml").get(name)
     if row is None:
@@ -83,4 +83,4 @@ def _spellings() -> dict[str, str]:
 
 
 def _fold(text: str) -> str:
-    return re.sub(r"[^a-z]", "", text.casefold())
+    return re.sub(r"[\W_]", "", text.casefold())

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Literal, Protocol
 
 import anyio
+import anyio.lowlevel
 from pydantic import AwareDatetime
 
 from stridetale import __version__
@@ -64,8 +65,18 @@ class Story(Frozen):
     told_at: AwareDatetime
 
     def said_of(self, facts: Facts) -> "Story":
-        """The same story in the style of these facts, which are of the same activity."""
+        """The same story in the style of these facts, which are of the same activity.
+
+        Where one of its facts is known no more, since the activity was changed, it stays as told;
+        see `is_true_of`.
+        """
+        if any(slot not in facts for slot in self.template.slots):
+            return self
         return self.model_copy(update=_said(self.template, facts))
+
+    def is_true_of(self, facts: Facts) -> bool:
+        """Whether the story may be told of these facts."""
+        return not contradictions(self.template, facts)
 
 
 class Wish(Frozen):
@@ -74,7 +85,7 @@ class Wish(Frozen):
     tone: Tone = "warm"
     style: Style = Style()
     seed: int | None = None
-    """The same seed, facts and writer tell the same story; None: chance."""
+    """The same seed, facts and writer tell the same story; None: each telling has its own."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +132,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class GaveUp:
-    """The writer failed, with the sentence that says why; the composer goes on."""
+    """The writer failed before it had a good draft, and says why; the composer goes on."""
 
     why: WriterFailed
 
@@ -212,6 +223,8 @@ async def telling(
     if writer is not None:
         async with aclosing(_drafting(facts, wish, writer, budget, seed)) as steps:
             async for step in steps:
+                if isinstance(step, GaveUp) and choose(judged, budget) is not None:
+                    break
                 yield step
                 if isinstance(step, Judged):
                     judged.append(step)
@@ -237,13 +250,15 @@ async def _drafting(
     facts: Facts, wish: Wish, writer: StoryWriter, budget: Budget, seed: int
 ) -> AsyncGenerator[Writing | Judged | GaveUp, None]:
     """The writer's drafts, each judged when it is finished, until the budget is spent."""
+    judged = 0
     deadline = anyio.current_time() + budget.seconds
     drafts = writer.drafts(facts, wish, count=budget.drafts, seed=seed)
     async with aclosing(drafts):
-        while True:
+        while judged < budget.drafts:
             step: Writing | Written | None = None
             try:
                 with anyio.fail_after(max(0.0, deadline - anyio.current_time())):
+                    await anyio.lowlevel.checkpoint()  # a writer that never waits is stopped, too
                     step = await anext(drafts, None)
             except TimeoutError:
                 yield GaveUp(WriterTimedOut(f"No good draft within {budget.seconds:g} seconds."))
@@ -255,6 +270,7 @@ async def _drafting(
                 case Writing():
                     yield step
                 case Written():
+                    judged += 1
                     found = tuple(contradictions(step.draft, facts))
                     yield Judged(step.candidate, step.draft, found, step.sense)
 

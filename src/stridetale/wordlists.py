@@ -21,6 +21,8 @@ def table(name: str) -> dict[str, Any]:
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages that stories can be told in: the folders of `data/`."""
+    """The languages that stories can be told in: the folders of `data/` with words for values."""
     folder = resources.files("stridetale").joinpath("data")
-    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir()))
+    return tuple(
+        sorted(entry.name for entry in folder.iterdir() if entry.joinpath("saying.toml").is_file())
+    )
