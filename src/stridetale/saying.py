@@ -10,11 +10,11 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import get_day_names
 from babel.units import format_unit
 
-from stridetale.wordlists import table
+from stridetale.wordlists import languages, table
 
 Units = Literal["metric", "imperial"]
 PartOfDay = Literal["morning", "afternoon", "evening", "night"]
@@ -41,6 +41,24 @@ class Style:
     def language(self) -> str:
         """The language of the locale, the name of its folder in `data/`."""
         return str(Locale.parse(self.locale).language)
+
+
+def known_locale(text: str) -> str:
+    """The locale that a text names, "en-GB" or "en_GB", in CLDR's spelling.
+
+    Raises:
+        ValueError: it is none, or of a language that is not there yet; the message is the rest of
+            a sentence that begins with what the text was given for.
+    """
+    try:
+        locale = Locale.parse(text.strip().replace("-", "_"))
+    except (ValueError, UnknownLocaleError) as exc:
+        message = "is not a locale such as en_GB"
+        raise ValueError(message) from exc
+    if locale.language not in languages():
+        message = f"is of a language that is not there yet (there is: {', '.join(languages())})"
+        raise ValueError(message)
+    return str(locale)
 
 
 def distance(metres: float, style: Style, *, fine: bool = False) -> str:

@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from babel import Locale, UnknownLocaleError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from stridetale.draft import Tone
 from stridetale.errors import SettingsInvalid
-from stridetale.saying import Style, Units
-from stridetale.wordlists import languages
+from stridetale.saying import Style, Units, known_locale
 
 WriterName = Literal["embedded", "remote", "composer"]
 
@@ -93,15 +91,7 @@ class Settings(BaseSettings):
     @field_validator("locale")
     @classmethod
     def _speak(cls, value: str) -> str:
-        try:
-            locale = Locale.parse(value.replace("-", "_"))
-        except (ValueError, UnknownLocaleError) as exc:
-            message = "is not a locale such as en_GB"
-            raise ValueError(message) from exc
-        if locale.language not in languages():
-            message = f"is of a language that is not there yet (there is: {', '.join(languages())})"
-            raise ValueError(message)
-        return str(locale)
+        return known_locale(value)
 
     @property
     def database(self) -> Path:
