@@ -1,4 +1,4 @@
-"""How soon Stridetale is there, and how much memory it holds. Run: python bench/start.py [FILE]
+"""How soon Stridetale is there, and how much memory it holds: `python bench/start.py [FILE]`.
 
 Measured in one run, on the machine that runs it: the least of five starts of `--help` beside the
 least of five of the bare interpreter; the time from the start of `serve` to an answer of /healthz;
