@@ -1,0 +1,34 @@
+"""Grounding: reads a draft as a stranger would and lists what contradicts the facts. Pure.
+
+A word list can find what must not be said, never prove what may: where a word could be a claim,
+it is taken for one. A false alarm costs another draft, a missed lie costs the reader's trust.
+"""
+
+from stridetale.draft import Draft
+from stridetale.facts import Facts
+from stridetale.grounding import claims, form, names, usage
+from stridetale.grounding.contradiction import Contradiction, Kind
+from stridetale.grounding.reading import read
+
+__all__ = ["Contradiction", "Kind", "contradictions"]
+
+LONGEST_TITLE = 200
+LONGEST_BODY = 2_000
+"""Characters beyond which a draft is not even read."""
+
+
+def contradictions(draft: Draft, facts: Facts) -> list[Contradiction]:
+    """What in the draft contradicts the facts; an empty list means that it may be told.
+
+    It never raises, whatever the text, and reads no more than `LONGEST_BODY` characters.
+    """
+    if len(draft.title) > LONGEST_TITLE or len(draft.body) > LONGEST_BODY:
+        return [Contradiction("length", "a text of that size", "40 to 60 words")]
+    title, body = read(draft.title, "title"), read(draft.body, "body")
+    found = [
+        *form.contradictions(draft, title, body, facts),
+        *usage.contradictions(title, body, facts),
+        *(one for text in (title, body) for one in claims.contradictions(text, facts)),
+        *(one for text in (title, body) for one in names.contradictions(text, facts)),
+    ]
+    return list(dict.fromkeys(found))
