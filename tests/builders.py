@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stridetale.activity import Activity, ActivityId, Source
+from stridetale.draft import Draft
+from stridetale.facts import Facts, facts_of
+from stridetale.saying import Style
 
 MONDAY = datetime(2026, 5, 4, 0, 0, tzinfo=UTC)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -25,3 +28,13 @@ def an_activity(*, on: str = "Tuesday", at: str = "07:30", **fields: Any) -> Act
         "max_speed_mps": 18.6,
     }
     return Activity(**(known | fields))
+
+
+def facts_like(*, style: Style | None = None, **fields: Any) -> Facts:  # noqa: ANN401 (any field)
+    """The facts of `an_activity` with these fields."""
+    return facts_of(an_activity(**fields), style)
+
+
+def a_draft(body: str = "A quiet {sport}.", title: str = "A Quiet {sport}") -> Draft:
+    """A draft of this body."""
+    return Draft(title=title, body=body)

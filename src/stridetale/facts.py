@@ -156,7 +156,7 @@ class _Reader:
     @property
     def _elapsed_s(self) -> float | None:
         seconds = self.activity.elapsed_time_s
-        return seconds if seconds is not None and 0 < seconds <= LONGEST_S else None
+        return seconds if seconds is not None and SHORTEST_S <= seconds <= LONGEST_S else None
 
     @property
     def _fastest_mps(self) -> float:
