@@ -90,6 +90,8 @@ class EmbeddedWriter:
                     for step in wave.grow(piece):
                         yield step
                 done.result()
+                if wave.stopped.is_set():
+                    return  # the writer was closed
             finally:
                 wave.stopped.set()
                 done.cancel()

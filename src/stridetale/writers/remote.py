@@ -110,7 +110,8 @@ class RemoteWriter:
     ) -> AsyncGenerator[Writing | Written, None]:
         """Up to `count` drafts; see `StoryWriter`. Closing the generator ends all requests.
 
-        A candidate that fails is left out; where all fail, the first failure is raised.
+        A candidate that fails is left out, and fewer requests go on in parallel; where all fail,
+        the first failure is raised.
 
         Raises:
             WriterTimedOut: no answer in `timeout` seconds.

@@ -1,0 +1,255 @@
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typing_extensions import override
+
+from builders import an_activity
+from contracts.writer_contract import FACTS, Opened, WriterContract, written_by
+from stridetale.activity import Weather
+from stridetale.errors import WeightsMissing, WeightsUnusable, WriterTimedOut
+from stridetale.facts import facts_of
+from stridetale.story import Budget, Wish, Written, tell
+from stridetale.writers.embedded import EmbeddedWriter
+from stridetale.writers.weights import bundled_weights
+from writers.gguf import write_adapter
+
+pytestmark = pytest.mark.model
+
+MANY = facts_of(
+    an_activity(weather=Weather(condition="Light Rain", temperature_c=14.0), gear="Blue Bike")
+)
+TESTS = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def writer() -> Iterator[EmbeddedWriter]:
+    """Loaded once for all tests of this module; closed and loaded again by some of them."""
+    writer = EmbeddedWriter()
+    yield writer
+    asyncio.run(writer.close())
+
+
+@pytest.fixture(scope="module")
+def sixteen(writer: EmbeddedWriter) -> list[Written]:
+    """Drafts of a ride of which much is known."""
+
+    async def write() -> list[Written]:
+        drafts = writer.drafts(MANY, Wish(), count=16, seed=100)
+        return [step async for step in drafts if isinstance(step, Written)]
+
+    return asyncio.run(write())
+
+
+@pytest.fixture(scope="module")
+def one_process() -> dict[str, Any]:
+    """What a process that loads, writes and closes sees of itself."""
+    ran = subprocess.run(  # noqa: S603 (our own script)
+        [sys.executable, str(TESTS / "writers" / "one_process.py")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return {**json.loads(ran.stdout), "stdout": ran.stdout, "stderr": ran.stderr}
+
+
+class TestContract(WriterContract):
+    @override
+    @pytest.fixture
+    def opened(self, writer: EmbeddedWriter) -> Opened:
+        @asynccontextmanager
+        async def open_the_same() -> AsyncIterator[EmbeddedWriter]:
+            yield writer
+
+        return open_the_same
+
+
+class TestGrammar:
+    def test_sixteen_drafts_are_written(self, sixteen: list[Written]) -> None:
+        assert sorted(one.candidate for one in sixteen) == list(range(16))
+
+    def test_no_draft_has_a_digit(self, sixteen: list[Written]) -> None:
+        assert not [one for one in sixteen if re.search(r"\d", one.draft.title + one.draft.body)]
+
+    def test_no_draft_has_a_letter_of_another_script(self, sixteen: list[Written]) -> None:
+        assert all((one.draft.title + one.draft.body).isascii() for one in sixteen)
+
+    def test_no_draft_has_an_unknown_slot(self, sixteen: list[Written]) -> None:
+        assert {slot for one in sixteen for slot in one.draft.slots} <= set(MANY.slots)
+
+    def test_some_drafts_use_slots(self, sixteen: list[Written]) -> None:
+        assert any(one.draft.slots for one in sixteen)
+
+    def test_braces_stand_only_around_slots(self, sixteen: list[Written]) -> None:
+        for one in sixteen:
+            assert not set(re.sub(r"\{[a-z_]+\}", "", one.draft.body)) & set("{}")
+
+    def test_every_body_ends_with_a_sentence(self, sixteen: list[Written]) -> None:
+        assert all(one.draft.body[-1] in ".!?" for one in sixteen)
+
+    def test_sense_is_a_mean_log_probability(self, sixteen: list[Written]) -> None:
+        assert all(one.sense is not None and -6 < one.sense < 0 for one in sixteen)
+
+
+class TestSeeds:
+    async def test_the_same_seed_writes_the_same(self, writer: EmbeddedWriter) -> None:
+        before = await written_by(writer, count=2, seed=5)
+        await written_by(writer, count=1, seed=6)
+        assert await written_by(writer, count=2, seed=5) == before
+
+    async def test_candidates_of_one_call_differ(self, sixteen: list[Written]) -> None:
+        assert len({one.draft for one in sixteen}) == 16
+
+
+class TestStopping:
+    async def test_closed_drafts_leave_the_engine_free(self, writer: EmbeddedWriter) -> None:
+        drafts = writer.drafts(FACTS, Wish(), count=16, seed=1)
+        await anext(drafts)
+        await drafts.aclose()
+        began = time.perf_counter()
+        await writer.warm_up()  # waits for the engine's thread
+        assert time.perf_counter() - began < 0.5
+
+    async def test_drafts_that_wait_for_others_can_be_closed(self, writer: EmbeddedWriter) -> None:
+        first = writer.drafts(FACTS, Wish(), count=4, seed=1)
+        await anext(first)
+        second = asyncio.ensure_future(anext(writer.drafts(FACTS, Wish(), count=4, seed=2)))
+        await asyncio.sleep(0)
+        second.cancel()
+        await asyncio.wait([second])
+        await first.aclose()
+        assert second.cancelled()
+
+    async def test_the_event_loop_goes_on_while_drafts_are_written(
+        self, writer: EmbeddedWriter
+    ) -> None:
+        await writer.warm_up()
+        gaps = []
+
+        async def beat() -> None:
+            while True:
+                began = time.perf_counter()
+                await asyncio.sleep(0.01)
+                gaps.append(time.perf_counter() - began)
+
+        heart = asyncio.create_task(beat())
+        await written_by(writer, count=2)
+        heart.cancel()
+        assert max(gaps) < 0.3
+
+    async def test_a_writer_that_is_too_slow_times_out(self) -> None:
+        writer = EmbeddedWriter(timeout=0.05)
+        try:
+            with pytest.raises(WriterTimedOut):
+                await written_by(writer, count=4)
+        finally:
+            await writer.close()
+
+    async def test_a_story_is_told_within_its_budget(self, writer: EmbeddedWriter) -> None:
+        await writer.warm_up()
+        began = time.perf_counter()
+        story = await tell(FACTS, Wish(), writer=writer, budget=Budget(seconds=0.5), seed=1)
+        assert story.body
+        assert time.perf_counter() - began < 1.5
+
+
+class TestProcess:
+    def test_the_engine_prints_nothing(self, one_process: dict[str, Any]) -> None:
+        assert one_process["stderr"] == ""
+        assert one_process["stdout"].startswith("{")
+
+    def test_all_drafts_are_written(self, one_process: dict[str, Any]) -> None:
+        assert one_process["written"] == 4
+
+    def test_it_stays_under_500_megabytes(self, one_process: dict[str, Any]) -> None:
+        assert one_process["loaded_mb"] < 500
+
+    def test_closing_gives_the_memory_back(self, one_process: dict[str, Any]) -> None:
+        assert one_process["closed_mb"] < one_process["loaded_mb"] - 100
+
+    def test_closing_leaves_no_thread(self, one_process: dict[str, Any]) -> None:
+        assert one_process["threads"] == ["MainThread"]
+
+    def test_nothing_listens_on_the_network(self, one_process: dict[str, Any]) -> None:
+        assert one_process["listening"] == 0
+
+    def test_signals_still_reach_the_process(self, one_process: dict[str, Any]) -> None:
+        assert sorted(one_process["signals"]) == [2, 15]
+
+
+class TestWeights:
+    async def refused(self, *, model: Path | None = None, lora: Path | None = None) -> str:
+        writer = EmbeddedWriter(model=model, lora=lora)
+        try:
+            with pytest.raises((WeightsMissing, WeightsUnusable)) as failed:
+                await writer.warm_up()
+            with pytest.raises(type(failed.value)):
+                await written_by(writer, count=1)
+        finally:
+            await writer.close()
+        return f"{type(failed.value).__name__}: {failed.value.detail}"
+
+    async def test_missing_weights_are_named(self, tmp_path: Path) -> None:
+        said = await self.refused(model=tmp_path / "none.gguf")
+        assert said.startswith("WeightsMissing:")
+        assert "none.gguf" in said
+
+    async def test_a_missing_adapter_is_named(self, tmp_path: Path) -> None:
+        said = await self.refused(lora=tmp_path / "none.gguf")
+        assert said.startswith("WeightsMissing:")
+        assert "its adapter" in said
+
+    @pytest.mark.parametrize("kept", [5, 3_000, 40_000_000])
+    async def test_weights_that_are_cut_off_are_unusable(
+        self, kept: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        cut = tmp_path / "cut.gguf"
+        with bundled_weights().open("rb") as whole:
+            cut.write_bytes(whole.read(kept))
+        assert "cut.gguf" in await self.refused(model=cut)
+        assert capfd.readouterr() == ("", "")
+
+    @pytest.mark.parametrize("data", [b"", b"GIF89a", b"GGUF" + b"\xff" * 10_000])
+    async def test_a_file_that_is_no_weights_is_unusable(self, data: bytes, tmp_path: Path) -> None:
+        other = tmp_path / "other.gguf"
+        other.write_bytes(data)
+        assert (await self.refused(model=other)).startswith("WeightsUnusable:")
+
+    async def test_a_folder_is_unusable(self, tmp_path: Path) -> None:
+        assert (await self.refused(model=tmp_path)).startswith("WeightsUnusable:")
+
+    async def test_an_adapter_that_is_cut_off_is_unusable(self, tmp_path: Path) -> None:
+        whole = write_adapter(tmp_path / "whole.gguf").read_bytes()
+        cut = tmp_path / "cut.gguf"
+        cut.write_bytes(whole[: len(whole) // 2])
+        assert "cut.gguf" in await self.refused(lora=cut)
+
+    async def test_weights_are_no_adapter(self) -> None:
+        said = await self.refused(lora=bundled_weights())
+        assert said.startswith("WeightsUnusable:")
+
+    async def test_the_author_has_the_checksum_of_the_weights(self, writer: EmbeddedWriter) -> None:
+        await writer.warm_up()
+        assert re.fullmatch(r"[0-9a-f]{12}", writer.author.version or "")
+
+    async def test_an_adapter_changes_what_is_written(
+        self, writer: EmbeddedWriter, tmp_path: Path
+    ) -> None:
+        adapted = EmbeddedWriter(lora=write_adapter(tmp_path / "mine.gguf"))
+        try:
+            with_it = await written_by(adapted, count=1)
+        finally:
+            await adapted.close()
+        assert with_it != await written_by(writer, count=1)
+        assert (adapted.author.version or "").endswith("+mine")
