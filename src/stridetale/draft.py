@@ -26,7 +26,7 @@ _BLANKS_AND_DASHES = re.compile(r"[\s–—]+")
 _TITLE_MARKS = re.compile(r"(?:[#*\"“ ]|title\s*:)+", re.IGNORECASE)
 _BODY_MARKS = re.compile(r"(?:[#* ]|(?:story|body|text)\s*:)+", re.IGNORECASE)
 _VOWEL_SOUND = re.compile(
-    r"""(?!one\b|once|uni|us[ei]|eu)[aeiou]  # "an evening", but "a one", "a unicycle", "a European"
+    r"""(?!one\b|once|uni|us[ei]|eu)[aeiouà-æè-ïò-öø-ü]  # "an evening", but "a unicycle"
     | hour | honest | heir
     | [fhlmnrsx]-                           # a letter by its name: "an S-shape"
     | 8 | (?:11|18)\b                       # "an eighty", "an 11:30", but "a 118"
