@@ -8,21 +8,18 @@ from stridetale.draft import Draft
 from stridetale.facts import Facts
 from stridetale.grounding import claims, form, names, usage
 from stridetale.grounding.contradiction import Contradiction, Kind
-from stridetale.grounding.reading import read
+from stridetale.grounding.readback import read_back
+from stridetale.grounding.reading import LONGEST, read
 
-__all__ = ["Contradiction", "Kind", "contradictions"]
-
-LONGEST_TITLE = 200
-LONGEST_BODY = 2_000
-"""Characters beyond which a draft is not even read."""
+__all__ = ["Contradiction", "Kind", "contradictions", "read_back"]
 
 
 def contradictions(draft: Draft, facts: Facts) -> list[Contradiction]:
     """What in the draft contradicts the facts; an empty list means that it may be told.
 
-    It never raises, whatever the text, and reads no more than `LONGEST_BODY` characters.
+    It never raises, whatever the text, and reads no more than `LONGEST` characters of a text.
     """
-    if len(draft.title) > LONGEST_TITLE or len(draft.body) > LONGEST_BODY:
+    if max(len(draft.title), len(draft.body)) > LONGEST:
         return [Contradiction("length", "a text of that size", "40 to 60 words")]
     title, body = read(draft.title, "title"), read(draft.body, "body")
     found = [

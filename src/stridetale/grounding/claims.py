@@ -73,8 +73,7 @@ def _claims_in(text: Text, language: str) -> list[Match[Claim]]:
 
 def _is_within(match: Match[Claim], other: Match[Claim]) -> bool:
     return (
-        other.value.kind == match.value.kind
-        and other.first <= match.first
+        other.first <= match.first
         and match.last <= other.last
         and (other.last - other.first) > (match.last - match.first)
     )

@@ -6,6 +6,9 @@ from functools import cached_property
 
 from stridetale.grounding.contradiction import Where
 
+LONGEST = 2_000
+"""Characters beyond which a text is no draft, and is not read."""
+
 _TOKEN = re.compile(r"\{[a-z_]+\}|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _JOINS = re.compile(r"[ \u00a0\u2010\u2011-]*")
 _ENDS_SENTENCE = re.compile(r"[.!?…]")
@@ -42,8 +45,8 @@ class Token:
 
     @property
     def slot(self) -> str:
-        """The name of the slot."""
-        return self.word[1:-1]
+        """The name of the slot; empty for a word."""
+        return self.word[1:-1] if self.is_slot else ""
 
 
 @dataclass(frozen=True)

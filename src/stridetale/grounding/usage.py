@@ -27,7 +27,7 @@ def contradictions(title: Text, body: Text, facts: Facts) -> Iterator[Contradict
     numeric = frozenset(fact.slot for fact in facts if fact.unit is not None)
     for text in (title, body):
         yield from _unreadable(text, facts)
-        yield from _misused(text, facts.style.language, numeric)
+        yield from misuses(text, facts)
     yield from _repeated(body, numeric)
     said = {slot.slot for slot in body.slots} & numeric
     least = min(LEAST_NUMBERS, len(numeric))
@@ -76,15 +76,16 @@ class _Rules:
     needs_with: Phrases[None] | None
 
 
-def _misused(text: Text, language: str, numeric: frozenset[str]) -> Iterator[Contradiction]:
-    rules, prepositions = _rules(language)
+def misuses(text: Text, facts: Facts, only: str | None = None) -> Iterator[Contradiction]:
+    """Where a slot of a text (or only one of them) stands as something that it is not."""
+    rules, prepositions = _rules(facts.style.language)
     for index, token in enumerate(text.tokens):
-        if not token.is_slot or token.slot not in rules:
+        if token.slot not in rules or only not in (None, token.slot):
             continue
         first, last = _misuse(text, index, rules[token.slot], prepositions)
         if last > first:
             yield Contradiction("misused_slot", text.said(first, last), None, text.where)
-        elif token.slot in numeric and not _has_context(text, token, rules[token.slot]):
+        elif not _has_context(text, token, rules[token.slot]):
             yield Contradiction("misused_slot", f"{token.text} without what it is of")
 
 
