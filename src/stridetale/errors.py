@@ -34,6 +34,7 @@ the sentence and exit code 1 (2 for `SettingsInvalid`).
     │   └── WriterRefused              the endpoint answers that it will not
     ├── StoreFailed
     │   ├── StoreUnavailable           the store cannot be opened or does not answer
+    │   ├── StoreDamaged               what it holds cannot be read
     │   └── StoreTooNew                written by a newer Stridetale
     ├── SettingsInvalid                a setting that cannot be used
     ├── PortTaken                      another program listens there already
@@ -326,6 +327,14 @@ class StoreUnavailable(StoreFailed):
     kind = "store-unavailable"
     title = "The store does not answer"
     transient = True
+
+
+class StoreDamaged(StoreFailed):
+    """What it holds cannot be read."""
+
+    status = 500
+    kind = "store-damaged"
+    title = "The store is damaged"
 
 
 class StoreTooNew(StoreFailed):

@@ -1,0 +1,1 @@
+"""Where activities and stories are kept: implementations of `stridetale.library.Store`."""
