@@ -45,7 +45,7 @@ def main() -> None:
 def seconds_of(command: list[str]) -> float:
     """How long a command runs."""
     began = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)  # noqa: S603 (our own)
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)
     return time.perf_counter() - began
 
 
@@ -55,7 +55,7 @@ def serving(folder: Path, file: Path | None) -> dict[str, float]:
         seconds_of([*STRIDETALE, "import", str(file), "--data", str(folder)])
     with tempfile.TemporaryFile() as log:
         began = time.perf_counter()
-        service = subprocess.Popen(  # noqa: S603 (our own)
+        service = subprocess.Popen(
             [*STRIDETALE, "serve", "--port", "0", "--data", str(folder)],
             stderr=log, env=os.environ | {"STRIDETALE_LOG_FORMAT": "json"},
         )  # fmt: skip
@@ -82,7 +82,7 @@ def address_in(log: object) -> str | None:
 def answers(url: str) -> bool:
     """Whether the address answers with success."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (loopback)
+        with urllib.request.urlopen(url, timeout=5) as answer:
             return bool(answer.status == 200)  # noqa: PLR2004
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
@@ -100,12 +100,12 @@ def wait_for(look: Callable[[], T | None]) -> T:
 
 def tell_newest(address: str) -> None:
     """Tell the story of the newest activity with the embedded model."""
-    with urllib.request.urlopen(f"{address}activities/?limit=1", timeout=30) as answer:  # noqa: S310 (loopback)
+    with urllib.request.urlopen(f"{address}activities/?limit=1", timeout=30) as answer:
         [entry] = json.load(answer)["entries"]
-    request = urllib.request.Request(  # noqa: S310 (loopback)
+    request = urllib.request.Request(
         f"{address}activities/{entry['activity']['id']}/", method="PUT"
     )
-    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310 (loopback)
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
         json.load(answer)
 
 

@@ -1,0 +1,84 @@
+"""serve and demo as processes of their own, on loopback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PATIENCE_S = 60.0
+
+
+@contextmanager
+def served(folder: Path, *arguments: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address of a command that serves, and its process, which is ended in the end."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("STRIDETALE_")
+    }
+    environment |= {"STRIDETALE_DATA_DIR": str(folder / "data"), "COLUMNS": "200"}
+    log = folder / "log"
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stridetale", *arguments, "--port", "0", "--writer", "composer"],
+            stdout=written,
+            stderr=written,
+            env=environment,
+            cwd=folder,
+        )
+    try:
+        yield _address(log, process), process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(PATIENCE_S)
+
+
+def _address(log: Path, process: "subprocess.Popen[bytes]") -> str:
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until and process.poll() is None:
+        text = log.read_text(encoding="utf-8")
+        found = [word for word in text.split() if word.startswith("http://127")]
+        if found:
+            return found[0]
+        time.sleep(0.02)
+    raise AssertionError(log.read_text(encoding="utf-8"))
+
+
+def fetched(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        content: bytes = answer.read()
+    return content
+
+
+def test_serve_answers_where_it_says(tmp_path: Path) -> None:
+    with served(tmp_path, "serve") as (address, _):
+        assert json.loads(fetched(f"{address}activities/")) == {"entries": [], "next": None}
+
+
+def test_the_demo_has_a_story_for_every_activity(tmp_path: Path) -> None:
+    with served(tmp_path, "demo", "--no-open") as (address, _):
+        entries = json.loads(fetched(f"{address}activities/?limit=200"))["entries"]
+        assert len(entries) >= 10
+        assert all(entry["story"] for entry in entries)
+
+
+def test_the_demo_keeps_nothing(tmp_path: Path) -> None:
+    with served(tmp_path, "demo", "--no-open") as (address, _):
+        fetched(address)
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_serve_stops_when_it_is_asked_to(how: signal.Signals, tmp_path: Path) -> None:
+    with served(tmp_path, "serve") as (address, process):
+        fetched(f"{address}healthz")
+        process.send_signal(how)
+        process.wait(10)
+    assert b"Traceback" not in (tmp_path / "log").read_bytes()
