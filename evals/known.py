@@ -12,6 +12,8 @@ from stridetale.activity import Activity, Weather
 
 DAY_S = 86_400.0
 WINDIEST_MPS = 80.0
+SHORTEST_M = 10.0
+"""Less is no distance."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ def raw_values(activity: Activity) -> list[Raw]:
     weather = activity.weather or Weather()
     distance, moving = activity.distance_m, activity.moving_time_s
     known = [
-        Raw("length", "distance", _kept(distance, 1.0, 1e7)),
+        Raw("length", "distance", _kept(distance, SHORTEST_M, 1e7)),
         Raw("length", "climb", _kept(activity.elevation_gain_m, 0.0, 1e5)),
         Raw("time", "moving", _kept(moving, 1.0, 60 * DAY_S)),
         Raw("time", "elapsed", _kept(activity.elapsed_time_s, 1.0, 60 * DAY_S)),
@@ -61,7 +63,7 @@ def _believable(one: Raw, activity: Activity) -> bool:
     """A climb is no ladder, and nobody moves for longer than it lasted."""
     distance, elapsed = activity.distance_m or 0.0, activity.elapsed_time_s or 0.0
     if one.role == "climb":
-        return one.value <= distance or distance <= 0
+        return one.value <= distance or distance < SHORTEST_M
     if one.role == "moving":
         return elapsed <= 0 or one.value <= elapsed * 1.05 + 10
     return True

@@ -312,7 +312,7 @@ FORM = {
     r"^[a-z]": "it begins with a small letter",
     r"\b[Aa] (?:[aeio](?!ne)|u(?!n[ai]|s|ti)|8|11\b|18\b)": "a, not an, before a vowel",
     r"\b[Aa]n (?:[bcdfgjklmnpqrstvwxyz]|[02-79]|1[02-79])": "an, not a, before a consonant",
-    r"\b1 \w+(?:tres|ters|iles|ours|utes|onds|ards|feet)\b": "one of it is not many",
+    r"(?<![\d.,])1 \w+(?:tres|ters|iles|ours|utes|onds|ards|feet)\b": "one of it is not many",
     r"[\u0000-\u001f\u200b-\u200f\u202a-\u202e]": "a character that cannot be seen",
 }
 
