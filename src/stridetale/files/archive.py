@@ -22,7 +22,7 @@ from stridetale.errors import (
     FileTypeUnknown,
 )
 from stridetale.files.limits import MIB, Limits, Reading
-from stridetale.files.opening import CHUNK_BYTES, check_ratio, chunks_of
+from stridetale.files.opening import CHUNK_BYTES, check_ratio, chunks_of, shown
 
 END_RECORD = struct.Struct("<4s4H2LH")
 END_MAGIC = b"PK\x05\x06"
@@ -46,20 +46,15 @@ class LeftOut:
 
     file: str
     """The member's name, or the archive's where it is about all of it."""
-    reason: str
-    """Why, as the rest of a sentence that starts with the name."""
     kind: str
     """The `kind` of the error that it would be alone: "file-damaged"."""
-
-    @property
-    def detail(self) -> str:
-        """One clear sentence."""
-        return f"{self.file} {self.reason}"
+    detail: str
+    """One clear sentence that names it and the reason."""
 
     @classmethod
     def because(cls, error: FileRefused) -> "LeftOut":
         """What an error says of its file."""
-        return cls(error.file, error.reason, error.kind)
+        return cls(error.file, error.kind, error.detail)
 
 
 class Archive:
@@ -101,7 +96,7 @@ class Archive:
         Raises:
             FileRefused: one of its leaves, with the member's name.
         """
-        info, reading = self._members[name], Reading(name, self.limits)
+        info, reading = self._members[name], Reading(shown(name), self.limits)
         _check_member(info)
         total = 0
         try:
@@ -113,7 +108,9 @@ class Archive:
                     self._check_all()
                     yield piece
         except Broken as exc:
-            raise FileDamaged(name, "is damaged in the archive: it cannot be unpacked.") from exc
+            raise FileDamaged(
+                reading.file, "is damaged in the archive: it cannot be unpacked."
+            ) from exc
 
     def _check_all(self) -> None:
         if self.unpacked_bytes > self.limits.unpacked_bytes:
@@ -130,7 +127,7 @@ class ArchiveSpent(FileTooLarge):
 
 def _check_member(info: zipfile.ZipInfo) -> None:
     """Refuse a member for what the table of contents says of it."""
-    name = info.filename
+    name = shown(info.filename)
     parts = re.split(r"[/\\]", info.orig_filename)
     if ".." in parts or parts[0] in ("", "~") or ":" in parts[0] or "\x00" in info.orig_filename:
         raise FileDangerous(name, "has a name that leads out of the archive.")

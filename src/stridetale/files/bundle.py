@@ -20,6 +20,7 @@ from stridetale.files.archive import Archive, ArchiveSpent, LeftOut
 from stridetale.files.export import CSV_NAME, Row, rows_of
 from stridetale.files.limits import MIB, Reading
 from stridetale.files.making import activity_of
+from stridetale.files.opening import shown
 from stridetale.files.recording import Recording
 from stridetale.files.single import activities_of, recordings_of
 
@@ -99,7 +100,7 @@ class _Walk:
         for chunk in self.archive.chunks(name):
             data += chunk
             if len(data) > most:
-                raise FileTooLarge(name, f"has more than {most // MIB:,} MB, our limit.")
+                raise FileTooLarge(shown(name), f"has more than {most // MIB:,} MB, our limit.")
         return bytes(data)
 
     def _of_row(self, row: Row, base: str) -> Iterator[Activity]:
@@ -115,9 +116,9 @@ class _Walk:
         if member is None:
             recording, name = Recording(), f"{CSV_NAME}, line {row.line:,}"
         else:
-            reading = Reading(member, self.archive.limits)
+            reading = Reading(shown(member), self.archive.limits)
             found, _ = recordings_of(self.archive.chunks(member), reading)
-            recording, name = _meant(found, row), member
+            recording, name = _meant(found, row), shown(member)
         row.tell(recording)
         return activity_of(recording, activity_id=row.activity_id, file=name, kind="export")
 
@@ -131,7 +132,7 @@ class _Walk:
                 return name
         self.leave_out(
             FileMissing(
-                row.filename,
+                shown(row.filename),
                 f"is not in the archive: of its activity there is only what {CSV_NAME} says.",
             )
         )
@@ -139,9 +140,9 @@ class _Walk:
 
     def _of_member(self, name: str) -> Iterator[Activity]:
         try:
-            reading = Reading(name, self.archive.limits)
+            reading = Reading(shown(name), self.archive.limits)
             recordings, digest = recordings_of(self.archive.chunks(name), reading)
-            yield from activities_of(recordings, digest, name, "file")
+            yield from activities_of(recordings, digest, shown(name), "file")
         except ArchiveSpent:
             raise
         except FileRefused as exc:

@@ -113,7 +113,7 @@ class Row:
         condition = printable(self.cells.get("condition", "")[:120])[:60].strip()
         if not re.search(r"[A-Za-z]", condition):
             condition = ""  # since 2020 Strava writes numbers here, and nowhere what they mean
-        celsius, wind = self._within("temperature", COLDEST_C, HOTTEST_C), None
+        celsius = self._within("temperature", COLDEST_C, HOTTEST_C)
         wind = self._within("wind_speed", 0.0, WINDIEST_MPS)
         told = {"condition": condition or None, "temperature": celsius, "wind_speed": wind}
         used = [self.columns[cell] for cell, value in told.items() if value is not None]
@@ -121,14 +121,15 @@ class Row:
             recording.weather = Weather(
                 condition=condition or None, temperature_c=celsius, wind_speed_mps=wind
             )
-            recording.sources["weather"] = f"{CSV_NAME}, {', '.join(used)}"
+            columns = "column" if len(used) == 1 else "columns"
+            recording.sources["weather"] = f"{CSV_NAME}, {columns} {', '.join(used)}"
 
     def _within(self, cell: str, least: float, most: float) -> float | None:
         value = number_of(self.cells.get(cell, ""))
         return value if least <= value <= most else None
 
     def _source(self, cell: str) -> str:
-        return f"{CSV_NAME}, {self.columns[cell]}"
+        return f"{CSV_NAME}, column {self.columns[cell]}"
 
 
 def rows_of(data: bytes, file: str) -> Iterator[Row]:

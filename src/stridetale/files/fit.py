@@ -54,41 +54,42 @@ def recordings(data: bytes, reading: Reading) -> list[Recording]:
         FileRefused: one of its leaves, with the reason.
     """
     found: list[Recording] = []
-    problem: FileRefused | None = None
-    for part in _parts(data, reading):
-        if isinstance(part, FileRefused):
-            problem = part
-            break
-        try:
-            found += _Decoded(part, reading).recordings()
-        except FileHasNoActivity as exc:
-            problem = exc
+    nothing = FileHasNoActivity(reading.file, "has no record in it.")
+    try:
+        for part in _parts(data, reading):
+            try:
+                found += _Decoded(part, reading).recordings()
+            except FileHasNoActivity as exc:
+                nothing = exc
+    except FileDamaged:
+        if not found:
+            raise
     if not found:
-        raise problem or FileHasNoActivity(reading.file, "has no record in it.")
+        raise nothing
     return found
 
 
-def _parts(data: bytes, reading: Reading) -> Iterator[memoryview | FileRefused]:
-    """The chained files that are whole, and then what is wrong with the next, if anything is."""
+def _parts(data: bytes, reading: Reading) -> Iterator[memoryview]:
+    """The chained files, each of them whole.
+
+    Raises:
+        FileDamaged: the next is not.
+    """
     whole, start = memoryview(data), 0
     while bytes(whole[start + 8 : start + HEADER_BYTES]) == MAGIC:
         header_bytes, body_bytes = struct.unpack_from("<BxxxI", whole, start)
         end = start + header_bytes + body_bytes + CHECKSUM_BYTES
         if header_bytes < HEADER_BYTES or not body_bytes:
-            yield FileDamaged(reading.file, "was never finished by the device that recorded it.")
-            return
+            raise FileDamaged(reading.file, "was never finished by the device that recorded it.")
         if end > len(whole):
             missing = end - len(whole)
-            yield FileDamaged(reading.file, f"is cut off: its last {missing:,} bytes are missing.")
-            return
+            raise FileDamaged(reading.file, f"is cut off: its last {missing:,} bytes are missing.")
         part = whole[start:end]
-        if checksum(part[:-CHECKSUM_BYTES], reading) != int.from_bytes(
-            part[-CHECKSUM_BYTES:], "little"
-        ):
-            yield FileDamaged(
+        written = int.from_bytes(part[-CHECKSUM_BYTES:], "little")
+        if checksum(part[:-CHECKSUM_BYTES], reading) != written:
+            raise FileDamaged(
                 reading.file, "has a wrong checksum: it was changed after it was recorded."
             )
-            return
         yield part
         start = end
 

@@ -69,7 +69,7 @@ class _Handler(markup.Handler):
                 number_of(attributes.get("lon", "")),
             )
         elif name == "trk":
-            self.tracks.append(Recording(name=self.name))
+            self.tracks.append(Recording(name=self.name, sources={"name": "metadata.name"}))
             self.within, self.resumed = "trk", False
         elif name in ("wpt", "rte", "metadata"):
             self.within = name
@@ -89,9 +89,9 @@ class _Handler(markup.Handler):
 
     def _describe(self, recording: Recording, name: str, text: str) -> None:
         if name == "name":
-            recording.name = text
+            recording.name, recording.sources["name"] = text, "trk.name"
         elif name == "desc":
-            recording.description = text
+            recording.description, recording.sources["description"] = text, "trk.desc"
         elif name == "trkseg":
             self.resumed = True
         elif name == "type" and (sport := sport_of_word(text)) is not None:

@@ -20,9 +20,11 @@ from stridetale.errors import (
 )
 from stridetale.files.limits import MIB, Reading
 from stridetale.files.markup import BLANKS
+from stridetale.untrusted import printable
 
 CHUNK_BYTES = 64 * 1024
 HEAD_BYTES = 4096
+NOTHING = BLANKS + b"\x00"
 GZIP = b"\x1f\x8b"
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -35,6 +37,11 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 Recorded = Literal["gpx", "tcx", "fit"]
 Kind = Recorded | Literal["gzip", "zip"]
 Given = str | PathLike[str] | bytes | BinaryIO
+
+
+def shown(name: str) -> str:
+    """A name as it may stand in a sentence: nothing in it that a terminal would obey."""
+    return printable(name[:500])[:255].strip() or "a nameless file"
 
 
 @contextmanager
@@ -144,20 +151,20 @@ def collected(chunks: Iterator[bytes], reading: Reading) -> tuple[Recorded, byte
         FileTooLarge: it is longer than the limit for its kind.
         FileDangerous: it is an archive in an archive.
     """
-    data, most = bytearray(), 0
+    data, most = bytearray(), reading.limits.file_bytes
     kind: Recorded | None = None
     for chunk in chunks:
         data += chunk
-        if kind is None and len(data) >= HEAD_BYTES:
+        if kind is None and len(data) >= HEAD_BYTES and data[:HEAD_BYTES].strip(NOTHING):
             kind = _known(bytes(data[:HEAD_BYTES]), reading)
-            most = reading.limits.fit_bytes if kind == "fit" else reading.limits.file_bytes
-        if kind is not None and len(data) > most:
+            most = reading.limits.fit_bytes if kind == "fit" else most
+        if len(data) > most:
             raise FileTooLarge(
                 reading.file,
-                f"has more than {most // MIB:,} MB in it, our limit for {kind.upper()}.",
+                f"has more than {most // MIB:,} MB in it, our limit for such a file.",
             )
         reading.check_time()
-    if not data.strip(BLANKS + b"\x00"):
+    if not data.strip(NOTHING):
         raise FileEmpty(reading.file, "is empty.")
     return kind or _known(bytes(data[:HEAD_BYTES]), reading), bytes(data)
 

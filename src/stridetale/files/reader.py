@@ -9,9 +9,8 @@ from stridetale.errors import FileTooLarge
 from stridetale.files.archive import Archive, LeftOut
 from stridetale.files.bundle import activities_in
 from stridetale.files.limits import DEFAULT_LIMITS, MIB, Limits, Reading
-from stridetale.files.opening import HEAD_BYTES, Given, chunks_of, kind_of, opened
+from stridetale.files.opening import HEAD_BYTES, Given, chunks_of, kind_of, opened, shown
 from stridetale.files.single import activities_of, recordings_of
-from stridetale.untrusted import printable
 
 NAMELESS = "the file"
 
@@ -62,5 +61,4 @@ def _name(source: Given, name: str | None) -> str:
     """The name for the sentences, without folders."""
     if name is None and isinstance(source, str | PathLike):
         name = Path(source).name
-    plain = printable((name or "").replace("\\", "/").rpartition("/")[2][:500])
-    return plain[:255].strip() or NAMELESS
+    return shown((name or "").replace("\\", "/").rpartition("/")[2] or NAMELESS)

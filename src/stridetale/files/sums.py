@@ -109,7 +109,9 @@ def _by_position(track: Track, fastest_mps: float) -> _Steps | None:
         before = at[-1]
         step = _between(track, before, here)
         seconds = max(track.time_s[here] - track.time_s[before], 1.0)
-        if step <= JITTER_M + fastest_mps * seconds:
+        if track.resumed[here]:
+            step, lost = 0.0, 0
+        elif step <= JITTER_M + fastest_mps * seconds:
             lost = 0
         elif lost < LOST_POINTS:
             lost += 1
@@ -117,7 +119,7 @@ def _by_position(track: Track, fastest_mps: float) -> _Steps | None:
         else:
             step, lost = 0.0, 0
         at.append(here)
-        metres.append(0.0 if track.resumed[here] else step)
+        metres.append(step)
     return _Steps(at, metres)
 
 

@@ -102,7 +102,8 @@ class _Handler(markup.Handler):
             if (number := number_of(text)) >= 0:
                 self.activities[-1].laps[-1].said[name] = number
         elif name == "Notes" and parent == "Activity":
-            self.activities[-1].made.description = text
+            made = self.activities[-1].made
+            made.description, made.sources["description"] = text, "Activity.Notes"
 
     def _point(self) -> None:
         self.reading.count_point()
