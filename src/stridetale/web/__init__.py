@@ -1,0 +1,1 @@
+"""The web: the JSON API, the page, and what guards them."""

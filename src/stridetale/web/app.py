@@ -1,0 +1,95 @@
+"""The web application."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import structlog
+from anyio import create_task_group
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.staticfiles import StaticFiles
+
+from stridetale import __version__
+from stridetale.errors import WriterFailed
+from stridetale.services import Services, open_services
+from stridetale.settings import Settings
+from stridetale.story import StoryWriter
+from stridetale.web import api, pages
+from stridetale.web.desk import Desk
+from stridetale.web.front import Front
+from stridetale.web.guard import Guard
+from stridetale.web.problems import add_problem_schema, answer_errors
+
+log = structlog.get_logger()
+
+Opening = Callable[[Settings], AbstractAsyncContextManager[Services]]
+
+DESCRIPTION = """\
+Turns recorded activities into short, true stories, on your own machine.
+
+Errors are `application/problem+json` (RFC 9457); `kind` is the stable name for programs. Each
+answer carries an `X-Request-ID`, which the log has, too.
+"""
+
+
+def create_app(settings: Settings, *, opening: Opening = open_services) -> FastAPI:
+    """The service for one athlete on their own machine.
+
+    Args:
+        settings: as the operator chose.
+        opening: how the services are opened when the application starts.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
+        async with opening(settings) as services, create_task_group() as tasks:
+            app.state.desk = Desk.of(services)
+            if services.writer is not None:
+                tasks.start_soon(_warm_up, services.writer)
+            yield
+            tasks.cancel_scope.cancel()
+
+    app = FastAPI(
+        title="Stridetale",
+        summary="Short, true stories of your activities",
+        description=DESCRIPTION,
+        version=__version__,
+        license_info={"name": "MIT", "identifier": "MIT"},
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    for router in (api.router, api.health, pages.router):
+        app.include_router(router)
+    answer_errors(app, [*api.router.routes, *api.health.routes, *pages.router.routes])
+    app.mount("/static", StaticFiles(packages=[("stridetale.web", "static")]), name="static")
+    # Swagger UI from a package, since a page of ours asks nobody else for anything
+    app.mount("/docs/ui", StaticFiles(packages=[("fastapi_offline", "static")]), name="docs-ui")
+    app.add_middleware(Front, guard=Guard.of(settings))
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's way to extend it
+    return app
+
+
+async def _warm_up(writer: StoryWriter) -> None:
+    """Load the model while nobody waits yet; where it cannot be, the composer writes."""
+    try:
+        await writer.warm_up()
+    except WriterFailed as exc:
+        log.warning("writer.missing", kind=exc.kind, detail=exc.detail)
+    except Exception:  # a defect of the engine must not end the service
+        log.exception("writer.broken")
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=app.description,
+            license_info=app.license_info,
+            routes=app.routes,
+        )
+        add_problem_schema(app.openapi_schema)
+    return app.openapi_schema

@@ -1,0 +1,39 @@
+"""Examples for the API's documentation. A test reads each with its model."""
+
+import json
+from importlib import resources
+from typing import Any
+
+
+def _read(name: str) -> Any:  # noqa: ANN401 (JSON)
+    file = resources.files("stridetale.web").joinpath("examples", name)
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+ENTRY: dict[str, Any] = _read("entry.json")
+"""An activity with its story, as the composer told it."""
+
+PAGE = {"entries": [ENTRY], "next": "MTc3Nzk1NzkyMDAwMDAwMCxkZW1v"}
+
+IMPORTED: dict[str, Any] = {
+    "added": [ENTRY["activity"]["id"]],
+    "updated": [],
+    "left_out": [
+        {"file": "notes.txt", "kind": "file-type-unknown", "detail": "notes.txt is of no type …"}
+    ],
+}
+
+ORDERS = {
+    "as usual": {"summary": "As in the settings", "value": {}},
+    "again": {"summary": "Another one, funny", "value": {"again": True, "tone": "funny"}},
+    "miles": {"summary": "The same story in miles", "value": {"units": "imperial"}},
+}
+
+EVENTS = (
+    "event: draft\r\n"
+    'data: {"candidate":0,"text":"{day} on the"}\r\n\r\n'
+    "event: judged\r\n"
+    'data: {"candidate":0,"title":"…","body":"…","contradictions":[]}\r\n\r\n'
+    "event: story\r\n"
+    'data: {"activity":{},"story":{}}\r\n\r\n'
+)
