@@ -9,7 +9,7 @@ from stridetale.facts import Facts
 from stridetale.grounding import claims, form, names, usage
 from stridetale.grounding.contradiction import Contradiction, Kind
 from stridetale.grounding.readback import read_back
-from stridetale.grounding.reading import LONGEST, read
+from stridetale.grounding.reading import LONGEST, read, words_of
 
 __all__ = ["Contradiction", "Kind", "contradictions", "read_back"]
 
@@ -28,4 +28,17 @@ def contradictions(draft: Draft, facts: Facts) -> list[Contradiction]:
         *(one for text in (title, body) for one in claims.contradictions(text, facts)),
         *(one for text in (title, body) for one in names.contradictions(text, facts)),
     ]
-    return list(dict.fromkeys(found))
+    return _without_echoes(list(dict.fromkeys(found)))
+
+
+def _without_echoes(found: list[Contradiction]) -> list[Contradiction]:
+    """Without the names and the shouting that something more telling says of the same words."""
+    kept: list[Contradiction] = []
+    for one in sorted(found, key=lambda one: _ECHOES.get(one.kind, 0)):
+        telling = (words_of(other.said) for other in kept if other.where == one.where)
+        if one.kind not in _ECHOES or not any(words_of(one.said) <= words for words in telling):
+            kept.append(one)
+    return kept
+
+
+_ECHOES: dict[Kind, int] = {"shouting": 1, "name": 2}

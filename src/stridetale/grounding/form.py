@@ -5,11 +5,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 
 from stridetale.draft import Draft, count_words, say_body, say_title
 from stridetale.facts import Facts
 from stridetale.grounding.contradiction import Contradiction
-from stridetale.grounding.reading import Text, Token
+from stridetale.grounding.reading import Text
 from stridetale.untrusted import has_profanity
 from stridetale.wordlists import table
 
@@ -21,12 +22,16 @@ MOST_WORDS_OF_A_SENTENCE = 40
 LEAST_SHARE_OF_FUNCTION_WORDS = 0.25
 LEAST_WORDS_TO_TELL_A_LANGUAGE = 8
 MOST_EXCLAMATIONS = 2
+MOST_TIMES_OF_A_RUN = {3: 2, 4: 1}
+"""How often so many words in a row may come."""
 
-_MARKS = frozenset(" .,;:!?'\"’‘“”()–—-…&\u00a0")
+# braces are for the reading of slots to judge
+_MARKS = frozenset("{} .,;:!?'\"’‘“”()–—-…&\u00a0")
 _LINK = re.compile(r"\b(?:https?|www)\b|\w\.\w{2,}|\w@\w", re.IGNORECASE)
 _ENDS_BODY = re.compile(r"[.!?…][\"”'’)]*$")
 _ENDS_TITLE = re.compile(r"[^.,;:–—-]$|\.\.\.$")
 _OPENS = re.compile(r"[\"“'‘(]*(?:[^\W\d_]|\{)")
+_OPENS_TITLE = re.compile(r"[\"“'‘(]*[^\W_]|\{")
 _SMALL_START = re.compile(r"[a-z][.!?][\"”'’)]*\s+[\"“'‘(]*[a-z]\w*")
 _TWICE_MARKED = re.compile(
     r"[,;:]\s*[,;:.!?]|(?<!\.)\.\.(?!\.)|\.{4,}|\s[,.;:!?](?!\.\.)|[!?]\s*[.,;:]"
@@ -51,18 +56,22 @@ def contradictions(draft: Draft, title: Text, body: Text, facts: Facts) -> Itera
 
 
 def _characters(text: Text) -> Iterator[Contradiction]:
+    for number, run in groupby(text.outside, _is_number):
+        if number:
+            yield Contradiction("number", "".join(run), None, text.where)
     for char in dict.fromkeys(text.outside):
-        category = unicodedata.category(char)
-        if category[0] == "N":
-            yield Contradiction("number", char, None, text.where)
-        elif category[0] == "L":
+        if unicodedata.category(char)[0] == "L":
             if not unicodedata.name(char, "").startswith("LATIN") or _is_styled(char):
                 yield Contradiction("language", char, None, text.where)
-        elif char not in _MARKS and char not in "{}":
+        elif char not in _MARKS and not _is_number(char):
             said = char if char.isprintable() else f"U+{ord(char):04X}"
             yield Contradiction("characters", said, None, text.where)
     for link in _LINK.finditer(text.outside):
         yield Contradiction("characters", link[0], None, text.where)
+
+
+def _is_number(char: str) -> bool:
+    return unicodedata.category(char)[0] == "N"
 
 
 def _is_styled(char: str) -> bool:
@@ -93,7 +102,7 @@ def _title(draft: Draft, facts: Facts) -> Iterator[Contradiction]:
         yield Contradiction("title", said, f"at most {MOST_TITLE_CHARACTERS} characters", "title")
     elif not _ENDS_TITLE.search(said) or said != said.strip():
         yield Contradiction("title", said, "no full stop at its end", "title")
-    elif not _OPENS.match(said) or said[0].islower():
+    elif not _OPENS_TITLE.match(draft.title) or draft.title[0].islower():
         yield Contradiction("title", said, "a capital first", "title")
 
 
@@ -123,16 +132,15 @@ def _punctuation(body: Text) -> Iterator[Contradiction]:
 
 def _repetition(body: Text) -> Iterator[Contradiction]:
     words = [token.word for token in body.tokens]
-    for count, most in ((1, 0), (3, 2), (4, 1)):
-        grams = Counter(zip(*(words[start:] for start in range(count)), strict=False))
-        for gram, times in grams.items():
-            if most and times > most:
-                yield Contradiction("repetition", " ".join(gram))
+    for length, most in MOST_TIMES_OF_A_RUN.items():
+        runs = Counter(zip(*(words[start:] for start in range(length)), strict=False))
+        for run, times in runs.items():
+            if times > most:
+                yield Contradiction("repetition", " ".join(run))
     for one, two, three in zip(words, words[1:], words[2:], strict=False):
         if one == two == three:
             yield Contradiction("repetition", f"{one} {two} {three}")
-    sentences = Counter(_sentences(body))
-    for sentence, times in sentences.items():
+    for sentence, times in Counter(_sentences(body)).items():
         if times > 1:
             yield Contradiction("repetition", sentence)
 
@@ -152,12 +160,8 @@ def _language(title: Text, body: Text, language: str) -> Iterator[Contradiction]
             yield Contradiction("language", f"{share:.0%} function words")
     for text in (title, body):
         for token in text.words:
-            if _is_foreign(token, foreign):
+            if token.word in foreign:
                 yield Contradiction("language", token.text, None, text.where)
-
-
-def _is_foreign(token: Token, foreign: frozenset[str]) -> bool:
-    return token.word in foreign
 
 
 @cache

@@ -12,7 +12,7 @@ LONGEST = 2_000
 _TOKEN = re.compile(r"\{[a-z_]+\}|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _JOINS = re.compile(r"[ \u00a0\u2010\u2011-]*")
 _ENDS_SENTENCE = re.compile(r"[.!?…]")
-_STARTS_SENTENCE = re.compile(r"[.!?…:]|[\"“]$")
+_STARTS_SENTENCE = re.compile(r"[.!?…]|[\"“]$")
 _ENDS_CLAUSE = re.compile(r"[,;:.!?…—–()\"“”\n]| - ")
 
 
