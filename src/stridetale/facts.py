@@ -8,7 +8,7 @@ be true (a run at 103 km/h, a climb steeper than a staircase) is left out, with 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, assert_never, get_args
 
 from stridetale import saying
 from stridetale.activity import Activity, Weather
@@ -234,6 +234,8 @@ class _Reader:
                 self._add("average_pace", 1 / mps, "s/m", said, *of)
             case "none":
                 pass
+            case _:
+                assert_never(self.sport.effort)
         return mps
 
     def _read_climb(self, distance_m: float | None, moving_s: float | None) -> None:

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, assert_never
 
 import anyio
 import anyio.lowlevel
@@ -273,6 +273,8 @@ async def _drafting(
                     judged += 1
                     found = tuple(contradictions(step.draft, facts))
                     yield Judged(step.candidate, step.draft, found, step.sense)
+                case _:
+                    assert_never(step)
 
 
 def _is_clearly_good(judged: Judged, budget: Budget) -> bool:
