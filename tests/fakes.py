@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 import anyio
 from typing_extensions import override
@@ -76,6 +77,8 @@ class ScriptedWriter(StoryWriter):
             case str() | Draft() | Written():
                 self.finished += 1
                 yield _written(line, candidate)
+            case _:
+                assert_never(line)
 
     @override
     async def warm_up(self) -> None:
@@ -163,6 +166,8 @@ def _written(line: str | Draft | Written, candidate: int) -> Written:
             return Written(candidate, line)
         case Written():
             return line
+        case _:
+            assert_never(line)
 
 
 def _place(entry: Entry) -> tuple[datetime, ActivityId]:
