@@ -96,6 +96,11 @@ def test_a_field_is_named_once() -> None:
     assert fact.source == "ride.gpx: lap"
 
 
+def test_facts_are_not_said_in_a_language_that_is_not_there() -> None:
+    with pytest.raises(FileNotFoundError, match="de/"):
+        facts_like(style=Style(locale="de_DE"))
+
+
 def test_nothing_but_the_sport_is_known_of_an_empty_recording() -> None:
     nothing: dict[str, Any] = dict.fromkeys(
         ["distance_m", "moving_time_s", "elapsed_time_s", "elevation_gain_m", "max_speed_mps",

@@ -160,7 +160,8 @@ class StoryWriter(Protocol):
     ) -> AsyncGenerator[Writing | Written, None]:
         """Up to `count` drafts, several at once, each as it grows and when it is finished.
 
-        Closing the generator stops the engine's work at once.
+        Closing the generator stops the engine's work at once. No task group and no cancel scope
+        is open when it yields (PEP 789): its next step may be cancelled by a scope of its own.
 
         Raises:
             WriterFailed: no draft can be had; its leaves say why.
