@@ -38,7 +38,7 @@ from stridetale.story import (
 FACTS = facts_like(on="Tuesday")
 LIE = "You rode {distance} on a Sunday."
 BUDGET = Budget(seconds=20)
-HASTY = Budget(seconds=0.05)
+HASTY = Budget(seconds=0.25)
 
 
 def true_draft(seed: int = 1) -> Draft:
@@ -164,7 +164,7 @@ async def test_when_the_time_is_spent_it_is_said() -> None:
     [gave_up, _] = await steps_of(ScriptedWriter(Pause()), HASTY)
     assert isinstance(gave_up, GaveUp)
     assert isinstance(gave_up.why, WriterTimedOut)
-    assert gave_up.why.detail == "No good draft within 0.05 seconds."
+    assert gave_up.why.detail == "No good draft within 0.25 seconds."
 
 
 async def test_when_the_time_is_spent_a_true_draft_from_before_is_told() -> None:

@@ -1,4 +1,5 @@
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -7,6 +8,16 @@ from hypothesis import strategies as st
 from stridetale.untrusted import clean, has_profanity, printable
 
 ALEF = "\u0627\u0644\u062c\u0631\u064a \u0627\u0644\u0635\u0628\u0627\u062d\u064a"  # "morning run"
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """How long it takes when nothing else gets in its way: the best of five."""
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - began)
+    return min(times)
 
 
 @pytest.mark.parametrize(
@@ -190,9 +201,8 @@ def test_what_passes_once_passes_again(text: str) -> None:
     ["a" * 10_000, "a " * 5_000, "a.b" * 3_333, ".,'" * 3_333, "!" * 10_000, "f u " * 2_500],
 )
 def test_ten_thousand_letters_cost_no_time(text: str) -> None:
-    began = time.perf_counter()
     assert clean(text, language="en") is None
-    assert time.perf_counter() - began < 0.005
+    assert seconds(lambda: clean(text, language="en")) < 0.005
 
 
 @pytest.mark.parametrize(
@@ -208,19 +218,11 @@ def test_ten_thousand_letters_cost_no_time(text: str) -> None:
     ],
 )
 def test_the_longest_text_that_is_looked_at_costs_no_time(text: str) -> None:
-    clean("warm", language="en")
-    began = time.perf_counter()
     assert clean(text, language="en") is None
-    assert time.perf_counter() - began < 0.005
+    assert seconds(lambda: clean(text, language="en")) < 0.005
 
 
 @pytest.mark.parametrize("text", ["a" * 10_000, "a " * 5_000, "!" * 10_000, "f u " * 2_500])
 def test_profanity_is_looked_for_in_linear_time(text: str) -> None:
-    def seconds(text: str) -> float:
-        began = time.perf_counter()
-        has_profanity(text, "en")
-        return time.perf_counter() - began
-
-    once = min(seconds(text) for _ in range(3))
-    tenfold = min(seconds(text * 10) for _ in range(3))
-    assert tenfold < 40 * once
+    once = seconds(lambda: has_profanity(text, "en"))
+    assert seconds(lambda: has_profanity(text * 10, "en")) < 40 * once
