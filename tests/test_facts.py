@@ -14,7 +14,7 @@ from stridetale.saying import Style
 from stridetale.sports import known_sport_types
 
 SENTENCE = re.compile(
-    r"The [a-z ]+ of (over )?-?[\d,.]+ ?[a-zA-Z°/0-9 ]+ (is|would) [a-z0-9,./ -]+"
+    r"The [a-z ]+ of (over )?-?[\d,.]+ ?[a-zA-Z°/0-9 ]+ (is|would) [a-zA-Z0-9,./ -]+"
 )
 
 
