@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise, repeat
 from stridetale.files.track import Track, metres_between
 from stridetale.sports import Sport
 
-SLOWEST_MPS = {"ride": 0.7, "run": 0.5, "swim": 0.15, "walk": 0.3, "hike": 0.2, "paddle": 0.3}
+SLOWEST_MPS = {"ride": 0.9, "run": 0.5, "swim": 0.15, "walk": 0.3, "hike": 0.2, "paddle": 0.3}
 """Below it one stands still, for each family of sports."""
 SLOWEST_OTHER_MPS = 0.3
 FASTEST_UNKNOWN_MPS = 150 / 3.6
