@@ -54,18 +54,19 @@ _MAY_BE_NAMED = frozenset[Kind]({"place", "person"})
 
 
 def _claims_in(text: Text, language: str) -> list[Match[Claim]]:
-    """The claims of a text: those that no idiom covers, and of nested ones the longest."""
+    """The claims of a text: those that no idiom spares, and of nested ones the longest."""
     tokens = text.tokens
-    covered = {
-        index
+    spared = {
+        (index, kind)
         for match in _idioms(language).matches(tokens)
         for index in range(match.first, match.last + 1)
+        for kind in match.value
         if index not in match.wild
     }
     found = [
         match
         for match in _claims(language).matches(tokens)
-        if not covered.issuperset(range(match.first, match.last + 1))
+        if not spared.issuperset((i, match.value.kind) for i in range(match.first, match.last + 1))
         and _is_written_so(match, text)
     ]
     return [match for match in found if not any(_is_within(match, other) for other in found)]
@@ -104,5 +105,6 @@ def _claims(language: str) -> Phrases[Claim]:
 
 
 @cache
-def _idioms(language: str) -> Phrases[None]:
-    return Phrases((words, None) for words in table(f"{language}/idioms.toml")["words"])
+def _idioms(language: str) -> Phrases[tuple[Kind, ...]]:
+    groups = table(f"{language}/idioms.toml")["idioms"]
+    return Phrases((words, tuple(group["spares"])) for group in groups for words in group["words"])
