@@ -270,6 +270,13 @@ def test_a_table_in_another_language_and_nothing_else_is_refused() -> None:
         read({"activities.csv": GERMAN})
 
 
+def test_what_is_raised_is_not_reported_as_well() -> None:
+    left_out: list[LeftOut] = []
+    with pytest.raises(ExportNotUnderstood):
+        list(read_activities(a_zip({"activities.csv": GERMAN}), left_out=left_out))
+    assert left_out == []
+
+
 def test_an_empty_table_is_not_understood() -> None:
     with pytest.raises(ExportNotUnderstood):
         read({"activities.csv": b""})

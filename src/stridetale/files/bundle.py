@@ -67,6 +67,7 @@ class _Walk:
             return FileHasNoActivity(file, "has no activity in it.")
         first, *others = self.refused
         if isinstance(first, ExportNotUnderstood) and not others:
+            self.left_out.pop()  # it is raised, so it need not be reported as well
             return first
         more = f" (and {len(others):,} more)" if others else ""
         return FileHasNoActivity(
