@@ -188,9 +188,9 @@ class SqliteStore(Store):
     @override
     async def ping(self) -> None:
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute("SELECT count(*) FROM activities WHERE athlete = ''").fetchall()
-            if not self._path.exists():  # SQLite would go on with a file that is no more
+            if not self._path.exists():  # SQLite might go on with a file that is no more
                 raise StoreUnavailable(f"The database {self._path} is gone: restart Stridetale.")
+            connection.execute("SELECT 1 FROM activities LIMIT 1").fetchall()
 
         await self._read(work)
 

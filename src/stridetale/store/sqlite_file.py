@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 
 from stridetale.errors import StoreDamaged, StoreFailed, StoreTooNew, StoreUnavailable
@@ -105,7 +106,9 @@ def open_for_writing(path: Path, patience_s: float) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")
-            _migrate(connection)
+            migrate(connection)
+            # nothing; but a read-only file is told of now, not at the first write
+            connection.execute("DELETE FROM activities WHERE FALSE")
             undo.pop_all()
             return connection
     except sqlite3.Error as exc:
@@ -164,35 +167,34 @@ def _recognise(path: Path, connection: sqlite3.Connection) -> None:
         raise StoreUnavailable(
             f"The database {path} is another program's: move it away, {_ELSEWHERE}."
         )
-    _version(connection)
+    _version(connection, MIGRATIONS)
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Make or renew the schema, in one transaction."""
-    if _version(connection) == len(MIGRATIONS):
-        return
+def migrate(
+    connection: sqlite3.Connection, migrations: Sequence[Sequence[str]] = MIGRATIONS
+) -> None:
+    """Make or renew the schema, in one transaction.
+
+    Raises:
+        StoreTooNew: the file has one that this version does not know.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for step in MIGRATIONS[_version(connection) :]:  # another process may have been first
-            for statement in step:
+        if steps := migrations[_version(connection, migrations) :]:
+            for statement in chain.from_iterable(steps):
                 connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {len(migrations)}")
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    """The file's schema.
-
-    Raises:
-        StoreTooNew: it is one that this version does not know.
-    """
+def _version(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> int:
     version = _number(connection, "PRAGMA user_version")
-    if version > len(MIGRATIONS):
-        raise StoreTooNew(version, len(MIGRATIONS))
+    if version > len(migrations):
+        raise StoreTooNew(version, len(migrations))
     return version
 
 

@@ -1,0 +1,3 @@
+import pytest
+
+pytest.register_assert_rewrite("contracts.store_contract", "contracts.store_machine")
