@@ -19,7 +19,7 @@ from stridetale.web import api, pages
 from stridetale.web.desk import Desk
 from stridetale.web.front import Front
 from stridetale.web.guard import Guard
-from stridetale.web.problems import add_problem_schema, answer_errors
+from stridetale.web.problems import answer_errors, put_problems_into
 
 log = structlog.get_logger()
 
@@ -91,5 +91,5 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             license_info=app.license_info,
             routes=app.routes,
         )
-        add_problem_schema(app.openapi_schema)
+        put_problems_into(app.openapi_schema)
     return app.openapi_schema

@@ -13,13 +13,17 @@ def _read(name: str) -> Any:  # noqa: ANN401 (JSON)
 ENTRY: dict[str, Any] = _read("entry.json")
 """An activity with its story, as the composer told it."""
 
-PAGE = {"entries": [ENTRY], "next": "MTc3Nzk1NzkyMDAwMDAwMCxkZW1v"}
+PAGE = {"entries": [ENTRY], "next": "MTc3Nzk1NzkyMDAwMDAwMCxkZW1vLTIwMjYwNTA1LTA"}
 
 IMPORTED: dict[str, Any] = {
     "added": [ENTRY["activity"]["id"]],
     "updated": [],
     "left_out": [
-        {"file": "notes.txt", "kind": "file-type-unknown", "detail": "notes.txt is of no type …"}
+        {
+            "file": "notes.txt",
+            "kind": "file-type-unknown",
+            "detail": "notes.txt is neither GPX, TCX nor FIT, nor an archive of these.",
+        }
     ],
 }
 
@@ -31,9 +35,9 @@ ORDERS = {
 
 EVENTS = (
     "event: draft\r\n"
-    'data: {"candidate":0,"text":"{day} on the"}\r\n\r\n'
+    'data: {"candidate": 0, "text": "{distance} on a {day}"}\r\n\r\n'
     "event: judged\r\n"
-    'data: {"candidate":0,"title":"…","body":"…","contradictions":[]}\r\n\r\n'
+    'data: {"candidate": 0, "title": "Patient Needles", "body": "…", "contradictions": []}\r\n\r\n'
     "event: story\r\n"
-    'data: {"activity":{},"story":{}}\r\n\r\n'
+    'data: {"activity": {…}, "story": {…}}\r\n\r\n'
 )

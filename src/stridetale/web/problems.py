@@ -122,10 +122,20 @@ def documented(*errors: type[StridetaleError]) -> dict[int | str, dict[str, Any]
     return responses
 
 
-def add_problem_schema(document: dict[str, Any]) -> None:
-    """Add the schema that `documented` refers to."""
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+def put_problems_into(document: dict[str, Any]) -> None:
+    """Give an OpenAPI document the schema that `documented` refers to, in place of FastAPI's own.
+
+    An id that is malformed is not found, so what has no other parameter never answers 422.
+    """
+    schemas = document["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
     schemas["Problem"] = Problem.model_json_schema(mode="serialization")
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            answers = operation["responses"]
+            if "HTTPValidationError" in str(answers.get("422")):
+                del answers["422"]
 
 
 def _content(

@@ -1,5 +1,6 @@
 """How a request wishes a story, and the telling as a stream of events."""
 
+import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict
@@ -8,7 +9,6 @@ from typing import Annotated, Any, assert_never
 import structlog
 from anyio import current_time
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
-from pydantic_core import to_json
 from sse_starlette.event import ServerSentEvent
 
 from stridetale.activity import Frozen
@@ -105,7 +105,7 @@ class _Events:
 
     def _draft(self, step: Writing) -> ServerSentEvent | None:
         now = current_time()
-        if now - self._sent_at.get(step.candidate, 0.0) < DRAFT_EVERY_S:
+        if now - self._sent_at.get(step.candidate, -DRAFT_EVERY_S) < DRAFT_EVERY_S:
             return None
         self._sent_at[step.candidate] = now
         return _event("draft", {"candidate": step.candidate, "text": step.text})
@@ -122,4 +122,4 @@ class _Events:
 
 
 def _event(name: str, data: object) -> ServerSentEvent:
-    return ServerSentEvent(data=to_json(data).decode(), event=name)
+    return ServerSentEvent(data=json.dumps(data, ensure_ascii=False), event=name)
