@@ -1,6 +1,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -56,3 +57,18 @@ def test_a_library_that_logs_every_request_is_quiet(
     set_up_logs("debug", "text")
     logging.getLogger(library).info("GET /?key=secret")
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_traceback_does_not_show_what_variables_hold(
+    form: Literal["text", "json"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs("info", form)
+    words = ["an", "athlete's", "words"]
+    try:
+        len(words) / 0
+    except ZeroDivisionError:
+        structlog.get_logger().exception("http.unforeseen")
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert "athlete's" not in said
