@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from stridetale.activity import Activity
 from stridetale.athlete import LOCAL_ATHLETE
-from stridetale.errors import FileMissing, FileRefused
+from stridetale.errors import FileMissing, FileRefused, WriterTimedOut
 from stridetale.facts import Facts, facts_of
 from stridetale.files import LeftOut, read_activities
 from stridetale.library import Entry, seed_of
@@ -72,7 +72,7 @@ async def _told(
                 case Judged():
                     judged += 1
                     status.update(f"Checking drafts … {judged}")
-                case GaveUp(why):
+                case GaveUp(why) if not isinstance(why, WriterTimedOut):
                     err.print(f"{why.detail} The composer writes instead.", style="yellow")
                 case Told(story):
                     return story

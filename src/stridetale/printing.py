@@ -13,7 +13,7 @@ from stridetale.activity import Activity
 from stridetale.facts import Facts, facts_of
 from stridetale.library import Entry
 from stridetale.saying import Style
-from stridetale.story import Author
+from stridetale.story import Story
 
 if TYPE_CHECKING:
     from stridetale.doctor import Finding
@@ -32,7 +32,7 @@ def print_entry(console: Console, entry: Entry, facts: Facts) -> None:
     console.print()
     console.print(Text(story.body), width=width)
     console.print()
-    console.print(Text(f"Written by {written_by(story.author)}.", style="dim"), width=width)
+    console.print(Text(f"Written by {written_by(story)}.", style="dim"), width=width)
     table = Table(box=SIMPLE_HEAD, header_style="dim", pad_edge=False)
     for heading in ("it says", "of", "where that is from"):
         table.add_column(heading, overflow="fold")
@@ -82,11 +82,18 @@ def print_findings(console: Console, findings: "Iterable[Finding]") -> None:
             console.print(Padding(Text(finding.mend), (0, 0, 0, 2)))
 
 
-def written_by(author: Author) -> str:
-    """Who wrote a story, in words: "SmolLM2 135M Instruct (4f3a…)", "the composer"."""
-    if author.kind == "composer":
-        return "the composer, without a model"
-    return f"{author.model} ({author.version})" if author.version else f"{author.model}"
+def written_by(story: Story) -> str:
+    """Who wrote a story, in words: "SmolLM2-135M-Instruct (747cb1f01955)", "the composer …"."""
+    author = story.author
+    if author.kind == "model":
+        return f"{author.model} ({author.version})" if author.version else f"{author.model}"
+    match story.drafts:
+        case 0:
+            return "the composer, without a model"
+        case 1:
+            return "the composer: the model's draft was not good enough"
+        case drafts:
+            return f"the composer: none of the model's {drafts} drafts was good enough"
 
 
 def _start(activity: Activity) -> str:
