@@ -88,6 +88,7 @@ def truths(activity: Activity) -> set[str]:
     groups, sport = words_of("groups"), activity.sport.sport_type
     true = {"on snow"} if sport in groups["snow"] else set()
     true |= {"by wind"} if sport in groups["wind"] else set()
+    true |= {"by water"} if sport in groups["water"] else set()
     weather = activity.weather
     if weather is None or under_roof(activity) or activity.pool:
         return true
