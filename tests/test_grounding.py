@@ -164,6 +164,8 @@ def test_a_false_sentence_is_caught_for_what_it_is(sentence: str, kind: str) -> 
 
 MISUSED = [
     "{max_speed} of climbing",
+    "the fastest and steady one was {max_speed}",
+    "{max_speed} was the fastest but constant",
     "after {max_speed}",
     "averaging {max_speed} at the fastest",
     "at a steady {max_speed} on the way down",
@@ -223,6 +225,8 @@ USED = [
     "a burst at {max_speed}",
     "the speed touched {max_speed}",
     "an average of {average_speed}",
+    "an average of {average_speed} and a top of {max_speed}",
+    "the fastest was {max_speed} and the average {average_speed}",
     "{average_speed} on average",
     "{distance} later you were home",
     "{day}'s best hour",
@@ -293,6 +297,7 @@ def test_a_false_title_is_caught_for_what_it_is(title: str, kind: str) -> None:
         "A quiet word",
         "Tell Nobody…",
         "Why Not?",
+        "The Horn Section",
         "Tuesday",
     ],
 )

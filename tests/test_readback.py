@@ -105,9 +105,9 @@ def test_a_number_that_could_be_two_facts_stays_where_no_words_decide() -> None:
 
 
 def test_of_two_facts_that_fit_the_one_said_just_so_is_meant() -> None:
-    facts = the_facts(distance_m=354.4, elevation_gain_m=88.0, moving_time_s=200.0)
-    assert back("354 metres of it, and 88 metres up.", facts) == (
-        "{distance} of it, and {elevation_gain} up."
+    facts = the_facts(max_speed_mps=20.98 / 3.6)
+    assert back("On average it was quick: 21 km/h.", facts) == (
+        "On average it was quick: {max_speed}."
     )
 
 

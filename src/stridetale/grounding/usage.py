@@ -78,18 +78,20 @@ class _Rules:
 
 def misuses(text: Text, facts: Facts, only: str | None = None) -> Iterator[Contradiction]:
     """Where a slot of a text (or only one of them) stands as something that it is not."""
-    rules, prepositions = _rules(facts.style.language)
+    rules, prepositions, joins = _rules(facts.style.language)
     for index, token in enumerate(text.tokens):
         if token.slot not in rules or only not in (None, token.slot):
             continue
-        first, last = _misuse(text, index, rules[token.slot], prepositions)
+        first, last = _misuse(text, index, rules[token.slot], prepositions, joins)
         if last > first:
             yield Contradiction("misused_slot", text.said(first, last), None, text.where)
         elif not _has_context(text, token, rules[token.slot]):
             yield Contradiction("misused_slot", f"{token.text} without what it is of")
 
 
-def _misuse(text: Text, index: int, rules: _Rules, prepositions: frozenset[str]) -> tuple[int, int]:
+def _misuse(
+    text: Text, index: int, rules: _Rules, prepositions: frozenset[str], joins: frozenset[str]
+) -> tuple[int, int]:
     """The tokens that use a slot wrongly, from first to last; the slot alone where none do."""
     tokens, slot = text.tokens, text.tokens[index]
     if index and slot.joined:
@@ -102,12 +104,25 @@ def _misuse(text: Text, index: int, rules: _Rules, prepositions: frozenset[str])
     if index + 1 < len(tokens) and tokens[index + 1].joined:
         for match in rules.not_before.matches_at(tokens, index + 1):
             return index, match.last
-    clause = [i for i, token in enumerate(tokens) if token.clause == slot.clause]
-    part = tokens[clause[0] : clause[-1] + 1]
-    for match in rules.not_with.matches(part):
-        near = (clause[0] + match.first, clause[0] + match.last, index)
+    begin, end = _own_part(text, index, joins)
+    for match in rules.not_with.matches(tokens[begin:end]):
+        near = (begin + match.first, begin + match.last, index)
         return min(near), max(near)
     return index, index
+
+
+def _own_part(text: Text, index: int, joins: frozenset[str]) -> tuple[int, int]:
+    """The part of a clause that is about one slot: up to the "and" that leads to another slot."""
+    tokens, clause = text.tokens, text.tokens[index].clause
+    reach: list[int] = []
+    for step in (-1, 1):
+        at, join = index + step, None
+        while 0 <= at < len(tokens) and tokens[at].clause == clause and not tokens[at].is_slot:
+            join = at if tokens[at].word in joins else join
+            at += step
+        meets = 0 <= at < len(tokens) and tokens[at].clause == clause
+        reach.append(join if meets and join is not None else at)
+    return reach[0] + 1, reach[1]
 
 
 def _has_context(text: Text, slot: Token, rules: _Rules) -> bool:
@@ -119,7 +134,7 @@ def _has_context(text: Text, slot: Token, rules: _Rules) -> bool:
 
 
 @cache
-def _rules(language: str) -> tuple[dict[str, _Rules], frozenset[str]]:
+def _rules(language: str) -> tuple[dict[str, _Rules], frozenset[str], frozenset[str]]:
     rows = table(f"{language}/slots.toml")
     rules: dict[str, _Rules] = {}
     for slot in SLOTS:
@@ -132,7 +147,7 @@ def _rules(language: str) -> tuple[dict[str, _Rules], frozenset[str]]:
             not_with=_phrases(row["not_with"]),
             needs_with=_phrases(row["needs_with"]) if row["needs_with"] else None,
         )
-    return rules, frozenset(rows["prepositions"])
+    return rules, frozenset(rows["prepositions"]), frozenset(rows["joins"])
 
 
 def _phrases(*lists: list[str]) -> Phrases[None]:
