@@ -44,8 +44,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 """Step n leads from schema n to n + 1. A step that was released is never changed.
 
-The documents are part of the schema: a field that is new in `Activity` or `Story` has a default,
-and one that goes or changes its meaning needs a step here.
+The documents are part of the schema. A field that is new in `Activity` or `Story` has a default and
+brings a step, if an empty one, so that an older version refuses the file rather than find damage in
+it; for a field that goes or changes its meaning the step rewrites the documents.
 """
 
 _ELSEWHERE = "or set STRIDETALE_DATA_DIR to another folder"
