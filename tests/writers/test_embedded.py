@@ -53,7 +53,7 @@ def sixteen(writer: EmbeddedWriter) -> list[Written]:
 @pytest.fixture(scope="module")
 def one_process() -> dict[str, Any]:
     """What a process that loads, writes and closes sees of itself."""
-    ran = subprocess.run(  # noqa: S603 (our own script)
+    ran = subprocess.run(
         [sys.executable, str(TESTS / "writers" / "one_process.py")],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])},
         capture_output=True,

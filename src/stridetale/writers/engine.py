@@ -9,9 +9,13 @@ What was found out about `xllamacpp.Server`, and how it is met here:
 - The same seed gives the same text only if a prompt is read from the same state, so every wave
   begins with `_forget`, which leaves the beginning that all prompts share and nothing else.
 - Loading and unloading hold the interpreter lock (0.4 s and 0.03 s for the small model).
+- Its threads wait for each other by spinning, which is ruinous where something else wants the
+  cores, too: 4 candidates on two busy cores came at 10 tokens a second, at 80 where they sleep.
+  The OpenMP run-time reads `OMP_WAIT_POLICY` when it is loaded, so that is set before.
 - Unusable files make it raise one and the same RuntimeError; at verbosity -1 it prints nothing.
 """
 
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,6 +86,7 @@ class Engine:
         context: int,
         debug: bool = False,
     ) -> None:
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
             import xllamacpp
         except ImportError as exc:

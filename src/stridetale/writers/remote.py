@@ -5,7 +5,7 @@ Hugging Face Inference Providers, Ollama, LM Studio, llama.cpp's server, vLLM, O
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from stridetale.errors import (
     WriterUnreachable,
 )
 from stridetale.facts import Facts
+from stridetale.grounding import read_back
 from stridetale.story import Author, Wish, Writing, Written
 from stridetale.writers import prompt
 from stridetale.writers.grammar import SCHEMA
@@ -33,7 +34,7 @@ TEMPERATURE = 0.9
 """A large model keeps to the rules at it, and its candidates differ."""
 MAX_TOKENS = 2_000
 """An answer has 100; the rest is for models that think before they write."""
-LONGEST = 40_000
+LONGEST = 20_000
 """Characters of an answer; an endpoint that goes on beyond them is cut off."""
 
 _USUAL: dict[str, Any] = {"temperature": TEMPERATURE, "max_tokens": MAX_TOKENS}
@@ -110,6 +111,8 @@ class RemoteWriter:
     ) -> AsyncGenerator[Writing | Written, None]:
         """Up to `count` drafts; see `StoryWriter`. Closing the generator ends all requests.
 
+        Where the model wrote the numbers of facts, they are read back into slots.
+
         A candidate that fails is left out, and fewer requests go on in parallel; where all fail,
         the first failure is raised.
 
@@ -135,8 +138,10 @@ class RemoteWriter:
                         working -= 1
                     case WriterFailed() as failed:
                         failures.append(failed)
-                    case step:
-                        written += isinstance(step, Written)
+                    case Written() as step:
+                        written += 1
+                        yield replace(step, draft=read_back(step.draft, facts))
+                    case Writing() as step:
                         yield step
             await asyncio.gather(*workers)
         finally:
@@ -209,7 +214,7 @@ class RemoteWriter:
                 async with await self._ask(messages, seed) as stream:
                     async for chunk in stream:
                         if answer.hear(chunk):
-                            steps.put_nowait(Writing(candidate, prompt.so_far(answer.text)))
+                            steps.put_nowait(Writing(candidate, answer.show()))
                         if len(answer.text) > LONGEST:
                             raise self._no_story()
         except TimeoutError as exc:
@@ -280,13 +285,20 @@ class _Answer:
     text: str = ""
     logprobs: list[float] = field(default_factory=list)
     end: str | None = None
+    shown: int = 0
+    """Characters of it, thoughts included, that were shown last."""
 
     @property
     def sense(self) -> float | None:
         return sum(self.logprobs) / len(self.logprobs) if self.logprobs else None
 
+    def show(self) -> str:
+        """What there is to read."""
+        self.shown = len(self.text)
+        return prompt.so_far(self.text)
+
     def hear(self, chunk: Any) -> bool:  # noqa: ANN401 (whatever the endpoint sends: see below)
-        """Take a chunk in; whether there is more text.
+        """Take a chunk in; whether there is enough more text (a fiftieth) to be shown again.
 
         The client does not check what it is sent, so anything may be missing or of another type.
         """
@@ -302,7 +314,7 @@ class _Answer:
         if not isinstance(text, str) or not text:
             return False
         self.text += text
-        return True
+        return len(self.text) > self.shown * 1.02
 
 
 def _host(url: str) -> str:

@@ -1,0 +1,140 @@
+"""How fast and how well the embedded writer drafts: `python bench/writer.py [--at-once 4] …`.
+
+Measured in one run, on the machine that runs it: seconds to load, to the first finished draft and
+to all of them, tokens a second, memory; how many drafts grounding lets pass, and the mean
+log-probability of those that it does and does not. It drafts for four invented activities and
+ends by itself: after `--seconds` at the latest, plus one wave.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import time
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from stridetale.activity import Activity, ActivityId, Source
+from stridetale.facts import Facts, facts_of
+from stridetale.grounding import contradictions
+from stridetale.story import Wish, Writing, Written
+from stridetale.writers.embedded import AT_ONCE, EmbeddedWriter
+
+ACTIVITIES: tuple[dict[str, Any], ...] = (
+    {"sport_type": "Ride", "distance_m": 42_345.0, "moving_time_s": 7_380.0,
+     "elevation_gain_m": 354.0, "max_speed_mps": 18.6},
+    {"sport_type": "Run", "distance_m": 8_400.0, "moving_time_s": 2_460.0,
+     "elevation_gain_m": 54.0, "max_speed_mps": 4.4},
+    {"sport_type": "Swim", "distance_m": 1_800.0, "moving_time_s": 2_340.0},
+    {"sport_type": "Hike", "distance_m": 12_800.0, "moving_time_s": 14_340.0,
+     "elevation_gain_m": 840.0},
+)  # fmt: skip
+
+
+@dataclass
+class Measured:
+    """What was seen of all drafts."""
+
+    first_s: list[float] = field(default_factory=list)
+    all_s: list[float] = field(default_factory=list)
+    pieces: int = 0
+    passed: list[float] = field(default_factory=list)
+    failed: list[float] = field(default_factory=list)
+
+
+def main() -> None:
+    """Measure and print one object of JSON."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--at-once", type=int, default=AT_ONCE, help="candidates of one wave")
+    options.add_argument("--drafts", type=int, default=AT_ONCE, help="for each activity")
+    options.add_argument("--threads", type=int, default=2)
+    options.add_argument("--seconds", type=float, default=60.0, help="after which it ends")
+    options.add_argument("--model", type=Path, help="a GGUF file, in place of the bundled one")
+    options.add_argument("--lora", type=Path, help="a GGUF LoRA adapter")
+    options.add_argument("--show", action="store_true", help="print the drafts, too")
+    chosen = options.parse_args()
+    print(json.dumps(asyncio.run(measure(chosen)), indent=2))
+
+
+async def measure(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Load once, draft for each activity, close."""
+    writer = EmbeddedWriter(
+        model=chosen.model, lora=chosen.lora, threads=chosen.threads, at_once=chosen.at_once
+    )
+    began = time.perf_counter()
+    await writer.warm_up()
+    load_s = time.perf_counter() - began
+    measured = Measured()
+    for number, activity in enumerate(ACTIVITIES):
+        if time.perf_counter() - began < chosen.seconds:
+            await draft(writer, facts(activity), chosen, seed=100 * number, into=measured)
+    memory = psutil.Process().memory_info().rss
+    await writer.close()
+    judged = len(measured.passed) + len(measured.failed)
+    return {
+        "author": writer.author.model_dump(),
+        "at_once": chosen.at_once,
+        "load_s": round(load_s, 2),
+        "first_draft_s": middle(measured.first_s),
+        f"{chosen.drafts}_drafts_s": middle(measured.all_s),
+        "tokens_per_s": round(measured.pieces / sum(measured.all_s)),
+        "memory_mb": round(memory / 1e6),
+        "drafts": judged,
+        "passed": len(measured.passed),
+        "sense_of_passed": spread(measured.passed),
+        "sense_of_failed": spread(measured.failed),
+    }
+
+
+async def draft(
+    writer: EmbeddedWriter,
+    of: Facts,
+    chosen: argparse.Namespace,
+    *,
+    seed: int,
+    into: Measured,
+) -> None:
+    """Draft for one activity and note what was seen."""
+    began, first = time.perf_counter(), 0.0
+    async with aclosing(writer.drafts(of, Wish(), count=chosen.drafts, seed=seed)) as drafts:
+        async for step in drafts:
+            into.pieces += isinstance(step, Writing)
+            if isinstance(step, Written):
+                first = first or time.perf_counter() - began
+                found = contradictions(step.draft, of)
+                (into.failed if found else into.passed).append(step.sense or 0.0)
+                if chosen.show:
+                    marks = ", ".join(sorted({one.kind for one in found})) or "passes"
+                    print(f"{step.sense:.2f} [{marks}] {step.draft.title} // {step.draft.body}")
+    into.first_s.append(first)
+    into.all_s.append(time.perf_counter() - began)
+
+
+def facts(fields: dict[str, Any]) -> Facts:
+    """Of an invented activity on a Tuesday morning."""
+    start = datetime(2026, 5, 5, 7, 30, tzinfo=UTC)
+    source = Source(kind="invented", name="bench")
+    return facts_of(
+        Activity(id=ActivityId("1"), source=source, start=start, timezone="UTC", **fields)
+    )
+
+
+def middle(values: list[float]) -> float:
+    """The median."""
+    return round(statistics.median(values), 2)
+
+
+def spread(values: list[float]) -> dict[str, float] | None:
+    """Least, median and greatest."""
+    if not values:
+        return None
+    return {"least": round(min(values), 2), "median": middle(values), "most": round(max(values), 2)}
+
+
+if __name__ == "__main__":
+    main()
