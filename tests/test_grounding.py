@@ -6,7 +6,8 @@ from builders import an_activity
 from stridetale.activity import Weather
 from stridetale.draft import Draft
 from stridetale.facts import facts_of
-from stridetale.grounding import Contradiction, contradictions
+from stridetale.grounding import Contradiction, Kind, contradictions
+from stridetale.grounding.contradiction import KINDS
 from stridetale.saying import Style
 from told import GOOD, HIKE, PLAIN, ROAD, RUN, STILL, SWIM, WALK, the_facts
 
@@ -399,6 +400,11 @@ def test_a_day_that_the_activity_was_not_on_is_a_contradiction() -> None:
 def test_a_contradiction_has_a_sentence_for_people() -> None:
     [found] = contradictions(with_more("What a Sunday."), the_facts(on="Tuesday"))
     assert found.sentence == "The body says “Sunday” (true is: Tuesday)."
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_contradiction_has_its_sentence(kind: Kind) -> None:
+    assert Contradiction(kind, "so", where="title").sentence.startswith("The title ")
 
 
 def test_a_contradiction_without_a_known_truth_says_only_what_is_wrong() -> None:

@@ -42,6 +42,17 @@ def test_every_kind_of_weather_that_a_claim_needs_can_be_known() -> None:
     assert {kind for need in NEEDS for kind in need.weather or ()} <= known
 
 
+def test_every_phrase_is_of_words_that_a_text_can_have() -> None:
+    phrases = [word for _, _, group in GROUPS for word in group["words"]]
+    phrases += [word for group in table("en/idioms.toml")["idioms"] for word in group["words"]]
+    for value in table("en/slots.toml").values():
+        rows = value.values() if isinstance(value, dict) else [value]
+        phrases += [word for row in rows if isinstance(row, list) for word in row]
+    parts = {part.removesuffix("*") for phrase in phrases for part in phrase.split()} - {""}
+    odd = [part for part in parts if [token.word for token in read(part, "body").tokens] != [part]]
+    assert sorted(odd) == []
+
+
 def test_no_word_is_in_two_groups_of_one_kind() -> None:
     words = [(kind, word) for _, kind, group in GROUPS for word in group["words"]]
     assert sorted({pair for pair in words if words.count(pair) > 1}) == []
