@@ -61,6 +61,11 @@ TRUE: list[tuple[str, dict[str, Any]]] = [
     ("An indoor ride, with nothing to look at but a wall.", {"trainer": True}),
     ("It was -3°C and freezing.", {"weather": Weather(temperature_c=-2.6)}),
     ("More than 42 kilometres were covered.", {}),
+    ("Taken together it was like a struck match, and it rose to 67 km/h.", {}),
+    ("Worries lost sight of it, and something inside went quiet.", {}),
+    ("It gained 1,161 feet on the way.", {"sport_type": "Handcycle"}),
+    ("Distance gained: 42.3 kilometres.", {}),
+    ("It had 354 metres of climbing.", {"distance_m": 3.0}),
 ]
 
 
