@@ -132,6 +132,18 @@ async def test_a_write_that_fails_leaves_the_others_of_its_transaction_alone(
     assert len(await store.entries(ANNA, limit=99)) == 18
 
 
+async def test_a_write_that_fails_half_way_leaves_nothing_behind(store: SqliteStore) -> None:
+    await keep(store, a_ride("a"))
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM activities")
+        raise ActivityNotFound(ONE)
+
+    with pytest.raises(ActivityNotFound):
+        await store._write(work)
+    assert ids(await store.entries(ANNA, limit=9)) == ["a"]
+
+
 async def test_a_write_whose_task_is_cancelled_is_still_done(store: SqliteStore) -> None:
     with locked(store._path):
         writing = asyncio.create_task(keep(store, a_ride("a")))
