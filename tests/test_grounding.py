@@ -144,7 +144,7 @@ BAD = [
     ("It was\u202e grand.", "characters"),
     ("It was\ngrand.", "characters"),
     ("It was здорово.", "language"),
-    ("C'est la vie, dans les jambes.", "language"),
+    ("Bonjour, les jambes.", "language"),
     ("It was ｇｒａｎｄ.", "language"),
     ("It was GRAND.", "shouting"),
     ("It was grand!!", "shouting"),
@@ -467,7 +467,7 @@ def test_a_single_sentence_is_no_story() -> None:
 
 
 def test_a_text_of_another_language_is_a_contradiction() -> None:
-    body = "Zwei gute Beine tragen dich heute weit hinaus bis ans Ende aller Wege."
+    body = "Zwei gute Beine tragen dich immer weiter, und niemand wartet dort auf uns."
     assert "language" in kinds(Draft(title="Home", body=body))
 
 

@@ -103,5 +103,5 @@ def test_a_claim_that_needs_nothing_known_is_never_supported() -> None:
 
 
 def test_a_need_with_a_key_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ValueError, match="wether"):
-        Need.model_validate({"wether": ["rain"]})
+    with pytest.raises(ValueError, match="rainy"):
+        Need.model_validate({"rainy": ["rain"]})

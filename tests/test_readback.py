@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -170,3 +171,10 @@ def test_what_is_read_back_was_the_fact_at_its_precision(number: object, unit: s
         assert fact is not None
         assert isinstance(fact.value, float)
         assert abs(fact.value / own - float(str(number))) <= 0.5
+
+
+def test_a_text_made_to_be_slow_is_read_back_at_once() -> None:
+    began = time.process_time()
+    for text in ("one " * 480, "2 h and " * 240, "1,111" * 390, "2h" + " " * 1_900):
+        back(text)
+    assert time.process_time() - began < 2

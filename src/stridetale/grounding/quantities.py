@@ -123,7 +123,7 @@ def _forms(language: str) -> _Forms:
     words, numbers = rows["words"], "|".join(rows["numbers"])
     number = (
         rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?"
-        rf"|\b(?:{numbers})(?:(?:[ -]|\s+{words['and']}\s+)(?:{numbers}))*"
+        rf"|\b(?:{numbers})(?:(?:[ -]|\s+{words['and']}\s+)(?:{numbers})){{0,8}}"
     )
     begins, ends = r"(?<![\w.,:/])", r"(?![\w/]|[.,:]\d|-\w)"
     hours, minutes, seconds = words["hours"], words["minutes"], words["seconds"]
