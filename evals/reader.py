@@ -127,11 +127,16 @@ def _misused(
 def _belongs(cue: re.Match[str], one: Quantity, all_said: list[Quantity], sentence: str) -> bool:
     """Whether a cue is about this number, and not about another of its kind nearby."""
     mine = _between(cue, one, sentence)
+    others = [
+        _between(cue, other, sentence)
+        for other in all_said
+        if other.kind == one.kind and other is not one
+    ]
+    if OF.fullmatch(mine) or any(OF.fullmatch(other) for other in others):
+        return OF.fullmatch(mine) is not None
     if DIRECT.fullmatch(mine):
         return True
-    others = [other for other in all_said if other.kind == one.kind and other is not one]
-    apart = [_apart(_between(cue, other, sentence)) for other in others]
-    return _apart(mine) <= NEAR and all(other > FAR for other in apart)
+    return _apart(mine) <= NEAR and all(_apart(other) > FAR for other in others)
 
 
 CUES = {
@@ -141,6 +146,8 @@ CUES = {
 
 
 YEAR = re.compile(r"\b(?:19|20)\d\d\b(?![,.]?\d|[ -]?[a-z°])")
+OF = re.compile(r" of (?:\w+ )?")
+"""Between a number and what it is of: "354 metres of steady climbing"."""
 DIRECT = re.compile(r"[ -]*(?:(?:of|at|was|is|in|speed)(?: an?| the)? ?)*")
 
 

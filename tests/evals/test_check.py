@@ -1,5 +1,7 @@
 import json
+from functools import partial
 
+import anyio
 import pytest
 from typer.testing import CliRunner
 
@@ -10,14 +12,10 @@ from stridetale.story import Budget
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-async def checked() -> list[Checked]:
+def checked() -> list[Checked]:
+    """Two hundred composed stories, told and read once for all tests."""
     activities = list(invented_activities(200, seed=1))
-    return await check(activities, seed=1, writer=None, budget=Budget())
+    return anyio.run(partial(check, activities, seed=1, writer=None, budget=Budget()))
 
 
 def test_the_reader_finds_nothing_in_two_hundred_composed_stories(checked: list[Checked]) -> None:

@@ -65,6 +65,7 @@ TRUE: list[tuple[str, dict[str, Any]]] = [
     ("Worries lost sight of it, and something inside went quiet.", {}),
     ("It gained 1,161 feet on the way.", {"sport_type": "Handcycle"}),
     ("Distance gained: 42.3 kilometres.", {}),
+    ("It was 354 metres of climbing in 42.3 kilometres.", {}),
     ("It had 354 metres of climbing.", {"distance_m": 3.0}),
 ]
 
@@ -110,6 +111,7 @@ LIES: list[tuple[str, str, dict[str, Any]]] = [
     # numbers said of something else
     ("quantity", "It had 42.3 kilometres of climbing.", {}),
     ("quantity", "It had 2 hours 3 minutes of climbing.", {}),
+    ("quantity", "It was 42.3 kilometres of climbing in 354 metres.", {}),
     ("quantity", "It covered 354 metres.", {}),
     ("quantity", "There were 354 metres in it.", {}),
     ("quantity", "It was 354 metres long, hills and all.", {}),
