@@ -20,6 +20,14 @@ from stridetale.web.app import create_app
 BASE = "http://localhost:8000"
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
+TRUE = (
+    "A {part_of_day} {sport} on {day}: {distance} in {moving_time}, with {elevation_gain} of "
+    "climbing along the way. The legs asked for a rest more than once and got none, the pace held "
+    "to the end, and {max_speed} on the fastest stretch was the treat that made the whole effort "
+    "worth telling."
+)
+"""The body of a draft that is true of `an_activity()`."""
+
 
 def site_settings(**chosen: Any) -> Settings:  # noqa: ANN401 (any setting)
     """Settings that no environment changes; nothing of them is on disk."""

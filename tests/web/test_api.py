@@ -1,7 +1,10 @@
 import gzip
 import io
 import json
+import resource
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
 from httpx2 import Response
@@ -141,6 +144,33 @@ class TestImport:
             headers = {"content-type": form}
             answer = client.post("/activities/import", content=content, headers=headers)
             assert _problem(answer) == (422, "request-malformed")
+
+    def test_an_upload_that_the_disk_has_no_room_for_is_refused(self) -> None:
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        with a_client(a_site()) as client:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+            try:
+                sent = files(("x.gpx", b"-" * 200_000))
+                answer = client.post("/activities/import", files=sent)
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            assert _problem(answer) == (413, "file-too-large")
+            assert "temporary folder" in answer.json()["detail"]
+
+    def test_a_form_of_countless_fields_is_malformed(self) -> None:
+        with a_client(a_site()) as client:
+            form = {f"field{number}": "x" for number in range(1_001)}
+            answer = client.post("/activities/import", data=form, files=files(("x", b"-")))
+            assert _problem(answer) == (422, "request-malformed")
+
+    def test_nothing_stays_in_the_temporary_folder(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        with a_client(a_site()) as client:
+            for content in (a_gpx(), b"buy milk"):
+                client.post("/activities/import", files=files(("x.gpx", content)))
+        assert list(tmp_path.iterdir()) == []
 
     def test_more_files_than_may_be_sent_are_malformed(self) -> None:
         with a_client(a_site()) as client:

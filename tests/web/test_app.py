@@ -1,6 +1,7 @@
 import logging
 import statistics
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import anyio
 import httpx2
 import pytest
 from anyio import create_task_group
+from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 from typing_extensions import override
 
@@ -16,6 +18,8 @@ from fakes import MemoryStore, ScriptedWriter
 from sites import BASE, HTML, a_client, a_gpx, a_site, files, site_settings
 from stridetale.errors import StoreUnavailable, WeightsMissing
 from stridetale.web.app import create_app
+from stridetale.web.front import Front
+from stridetale.web.guard import Guard
 
 SECRET = "what nobody should see"  # noqa: S105 (no password)
 
@@ -34,7 +38,8 @@ class _BrokenStore(MemoryStore):
 
 class TestDefects:
     def test_a_defect_shows_only_the_request_id(self) -> None:
-        with a_client(a_site(store=_BrokenStore(ZeroDivisionError(SECRET)))) as client:
+        app = a_site(store=_BrokenStore(ZeroDivisionError(SECRET)))
+        with a_client(app) as client, capture_logs():
             answer = client.get("/readyz")
         assert answer.status_code == 500
         assert answer.json()["kind"] == "unforeseen"
@@ -42,7 +47,8 @@ class TestDefects:
         assert SECRET not in answer.text
 
     def test_a_defect_is_a_page_for_a_person(self) -> None:
-        with a_client(a_site(store=_BrokenStore(ZeroDivisionError(SECRET))), **HTML) as client:
+        app = a_site(store=_BrokenStore(ZeroDivisionError(SECRET)))
+        with a_client(app, **HTML) as client, capture_logs():
             answer = client.get("/readyz")
         assert answer.headers["content-type"].startswith("text/html")
         assert SECRET not in answer.text
@@ -67,6 +73,69 @@ def _logged(path: str, method: str = "GET", **request: Any) -> dict[str, Any]:  
         client.request(method, path, **request)
     [entry] = [dict(entry) for entry in logs if entry["event"] == "http.request"]
     return entry
+
+
+class TestBrokenOff:
+    async def test_who_leaves_in_mid_upload_gets_no_answer_and_one_line_of_log(self) -> None:
+        app = a_site()
+        sent: list[Message] = []
+        part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
+        messages: Iterator[Message] = iter(
+            [
+                {"type": "http.request", "body": part, "more_body": True},
+                {"type": "http.disconnect"},
+            ]
+        )
+
+        async def receive() -> Message:
+            return next(messages)
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        async with app.router.lifespan_context(app):
+            with capture_logs() as logs:
+                await app(_upload_scope(), receive, send)
+        assert sent == []
+        assert [(entry["event"], entry["status"]) for entry in logs] == [("http.request", 499)]
+
+    async def test_a_defect_in_mid_answer_breaks_the_connection(self) -> None:
+        async def half(_: Scope, __: Receive, send: Send) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            raise ZeroDivisionError
+
+        async def send(message: Message) -> None:
+            assert message["type"] == "http.response.start"
+
+        front = Front(half, Guard.of(site_settings()))
+        with capture_logs() as logs, pytest.raises(ZeroDivisionError):
+            await front(_upload_scope(), _nothing, send)
+        assert [entry["event"] for entry in logs] == ["http.unforeseen", "http.request"]
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _upload_scope() -> Scope:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/activities/import",
+        "raw_path": b"/activities/import",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [
+            (b"host", b"localhost"),
+            (b"content-type", b"multipart/form-data; boundary=b"),
+        ],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8000),
+        "state": {},
+    }
 
 
 class TestRequestLog:

@@ -6,7 +6,8 @@ from httpx2 import Response
 from typing_extensions import override
 
 from builders import DAYS, an_activity
-from sites import BASE, HTML, a_client, a_gpx, a_site, files
+from fakes import ScriptedWriter
+from sites import BASE, HTML, TRUE, a_client, a_gpx, a_site, files
 from stridetale.activity import Activity
 from stridetale.web.messages import COOKIE, Message
 
@@ -71,6 +72,11 @@ class TestHome:
             client.put("/activities/1/")
             assert "Written by the composer, without a model" in _read(client.get("/")).text
 
+    def test_a_model_that_wrote_a_story_is_named(self) -> None:
+        with a_client(a_site(an_activity(), writer=ScriptedWriter(TRUE))) as client:
+            client.put("/activities/1/")
+            assert "Written by scripted" in _read(client.get("/")).text
+
     def test_stories_are_said_in_the_units_of_the_settings(self) -> None:
         with a_client(a_site(an_activity(), units="imperial")) as client:
             client.put("/activities/1/", json={"units": "metric"})
@@ -130,6 +136,13 @@ class TestForms:
             text = _read(client.get("/")).text
             assert "2 activities added." in text
             assert "c.txt is " in text
+
+    def test_an_activity_that_is_there_already_is_said_to_be(self) -> None:
+        with a_client(a_site()) as client:
+            for _ in range(2):
+                answer = client.post("/add", files=files(("north.gpx", a_gpx())))
+            page = _read(client.get(answer.headers["location"]))
+            assert "1 activity was there already." in page.text
 
     def test_a_refused_file_is_said_on_the_page(self) -> None:
         with a_client(a_site()) as client:

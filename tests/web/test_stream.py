@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from builders import an_activity
 from fakes import MemoryStore, Pause, ScriptedWriter
-from sites import a_client, a_site
+from sites import TRUE, a_client, a_site
 from stridetale.activity import ActivityId
 from stridetale.athlete import AthleteId
 from stridetale.errors import StoreUnavailable, WriterUnreachable
@@ -22,12 +22,6 @@ from stridetale.web.turns import WAITING
 
 STREAM = {"accept": "text/event-stream"}
 
-TRUE = (
-    "A {part_of_day} {sport} on {day}: {distance} in {moving_time}, with {elevation_gain} of "
-    "climbing along the way. The legs asked for a rest more than once and got none, the pace held "
-    "to the end, and {max_speed} on the fastest stretch was the treat that made the whole effort "
-    "worth telling."
-)
 FALSE = TRUE.replace("{day}", "Sunday")
 
 

@@ -1,13 +1,12 @@
 """Uploaded files: written to a temporary folder as they come in, never held in memory."""
 
-import os
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, BinaryIO, Self
 
-import anyio
+from anyio import TemporaryDirectory
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from python_multipart import MultipartParser
@@ -18,6 +17,7 @@ from stridetale.errors import FileTooLarge, RequestMalformed
 from stridetale.untrusted import printable
 
 FIELD = "file"
+PREFIX = "stridetale-"
 MOST_FILES = 200
 """In one request; an archive counts as one."""
 MOST_PARTS = 1_000
@@ -49,8 +49,13 @@ async def receive_uploads(request: Request) -> AsyncGenerator[list[Upload], None
     boundary = options.get(b"boundary")
     if form != b"multipart/form-data" or not boundary:
         raise RequestMalformed(NOT_A_FORM)
-    async with anyio.TemporaryDirectory(prefix="stridetale-") as folder:
-        uploads = await _receive(request, boundary, Path(folder))
+    async with AsyncExitStack() as until_answered:
+        try:
+            folder = await until_answered.enter_async_context(TemporaryDirectory(prefix=PREFIX))
+            uploads = await _receive(request, boundary, Path(folder))
+        except OSError as exc:
+            reason = f"cannot be put into the temporary folder: {exc.strerror}."
+            raise FileTooLarge("The upload", reason) from exc
         if not uploads:
             raise RequestMalformed(f"There is no file in it. {NOT_A_FORM}")
         yield uploads
@@ -70,10 +75,6 @@ async def _receive(request: Request, boundary: bytes, folder: Path) -> list[Uplo
             await run_sync(receiver.write)
         except FormParserError as exc:
             raise RequestMalformed(CUT_OFF) from exc
-        except OSError as exc:
-            name = receiver.uploads[-1].name if receiver.uploads else "The upload"
-            reason = f"cannot be put into the temporary folder: {os.strerror(exc.errno or 0)}."
-            raise FileTooLarge(name, reason) from exc
     if not receiver.ended:
         raise RequestMalformed(CUT_OFF)
     return receiver.uploads
