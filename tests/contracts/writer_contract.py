@@ -27,6 +27,17 @@ async def written_by(writer: StoryWriter, *, count: int, seed: int = 1) -> list[
     return [step for step in await steps_of(writer, count=count, seed=seed) if is_written(step)]
 
 
+async def begin(writer: StoryWriter, *, steps: int, seed: int = 1) -> list[Writing | Written]:
+    """The first steps of some drafts, which are closed then."""
+    begun = []
+    async with aclosing(writer.drafts(FACTS, Wish(), count=4, seed=seed)) as drafts:
+        async for step in drafts:
+            begun.append(step)
+            if len(begun) == steps:
+                break
+    return begun
+
+
 def is_written(step: Writing | Written) -> TypeGuard[Written]:
     return isinstance(step, Written)
 
@@ -72,14 +83,12 @@ class WriterContract:
             await anext(drafts)
             began = time.perf_counter()
             await drafts.aclose()
-            assert time.perf_counter() - began < 0.3
+            assert time.perf_counter() - began < 1
 
-    async def test_after_closed_drafts_it_writes_others(self, opened: Opened) -> None:
+    async def test_after_closed_drafts_it_begins_others(self, opened: Opened) -> None:
         async with opened() as writer:
-            drafts = writer.drafts(FACTS, Wish(), count=8, seed=1)
-            await anext(drafts)
-            await drafts.aclose()
-            assert len(await written_by(writer, count=1)) == 1
+            await begin(writer, steps=1)
+            assert len(await begin(writer, steps=3)) == 3
 
     async def test_two_calls_at_the_same_time_each_get_their_drafts(self, opened: Opened) -> None:
         async with opened() as writer:
@@ -98,14 +107,14 @@ class WriterContract:
             await writer.warm_up()
             await writer.close()
             await writer.close()
-            assert len(await written_by(writer, count=1)) == 1
+            assert len(await begin(writer, steps=3)) == 3
 
     def test_it_works_in_one_event_loop_after_another(self, opened: Opened) -> None:
-        async def write_and_close() -> int:
+        async def begin_and_close() -> int:
             async with opened() as writer:
-                written = await written_by(writer, count=1)
+                begun = await begin(writer, steps=3)
                 await writer.close()
-                return len(written)
+                return len(begun)
 
-        assert asyncio.run(write_and_close()) == 1
-        assert asyncio.run(write_and_close()) == 1
+        assert asyncio.run(begin_and_close()) == 3
+        assert asyncio.run(begin_and_close()) == 3

@@ -2,6 +2,7 @@ import asyncio
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -14,11 +15,11 @@ import pytest
 from typing_extensions import override
 
 from builders import an_activity
-from contracts.writer_contract import FACTS, Opened, WriterContract, written_by
+from contracts.writer_contract import FACTS, Opened, WriterContract, begin, written_by
 from stridetale.activity import Weather
 from stridetale.errors import WeightsMissing, WeightsUnusable, WriterTimedOut
 from stridetale.facts import facts_of
-from stridetale.story import Budget, Wish, Written, tell
+from stridetale.story import Wish, Written
 from stridetale.writers.embedded import EmbeddedWriter
 from stridetale.writers.weights import bundled_weights
 from writers.gguf import write_adapter
@@ -34,7 +35,7 @@ TESTS = Path(__file__).parents[1]
 @pytest.fixture(scope="module")
 def writer() -> Iterator[EmbeddedWriter]:
     """Loaded once for all tests of this module; closed and loaded again by some of them."""
-    writer = EmbeddedWriter()
+    writer = EmbeddedWriter(timeout=240)  # sixteen drafts, on a machine that may be busy
     yield writer
     asyncio.run(writer.close())
 
@@ -104,9 +105,9 @@ class TestGrammar:
 
 class TestSeeds:
     async def test_the_same_seed_writes_the_same(self, writer: EmbeddedWriter) -> None:
-        before = await written_by(writer, count=2, seed=5)
-        await written_by(writer, count=1, seed=6)
-        assert await written_by(writer, count=2, seed=5) == before
+        before = await begin(writer, steps=100, seed=5)
+        await begin(writer, steps=10, seed=6)
+        assert await begin(writer, steps=100, seed=5) == before
 
     async def test_candidates_of_one_call_differ(self, sixteen: list[Written]) -> None:
         assert len({one.draft for one in sixteen}) == 16
@@ -119,7 +120,7 @@ class TestStopping:
         await drafts.aclose()
         began = time.perf_counter()
         await writer.warm_up()  # waits for the engine's thread
-        assert time.perf_counter() - began < 0.5
+        assert time.perf_counter() - began < 2  # a wave takes longer, 4 of them much longer
 
     async def test_drafts_that_wait_for_others_can_be_closed(self, writer: EmbeddedWriter) -> None:
         first = writer.drafts(FACTS, Wish(), count=4, seed=1)
@@ -144,9 +145,9 @@ class TestStopping:
                 gaps.append(time.perf_counter() - began)
 
         heart = asyncio.create_task(beat())
-        await written_by(writer, count=2)
+        await begin(writer, steps=60)
         heart.cancel()
-        assert max(gaps) < 0.3
+        assert statistics.median(gaps) < 0.1
 
     async def test_a_writer_that_is_too_slow_times_out(self) -> None:
         writer = EmbeddedWriter(timeout=0.05)
@@ -155,13 +156,6 @@ class TestStopping:
                 await written_by(writer, count=4)
         finally:
             await writer.close()
-
-    async def test_a_story_is_told_within_its_budget(self, writer: EmbeddedWriter) -> None:
-        await writer.warm_up()
-        began = time.perf_counter()
-        story = await tell(FACTS, Wish(), writer=writer, budget=Budget(seconds=0.5), seed=1)
-        assert story.body
-        assert time.perf_counter() - began < 1.5
 
 
 class TestProcess:
@@ -248,8 +242,8 @@ class TestWeights:
     ) -> None:
         adapted = EmbeddedWriter(lora=write_adapter(tmp_path / "mine.gguf"))
         try:
-            with_it = await written_by(adapted, count=1)
+            with_it = await begin(adapted, steps=40)
         finally:
             await adapted.close()
-        assert with_it != await written_by(writer, count=1)
+        assert with_it != await begin(writer, steps=40)
         assert (adapted.author.version or "").endswith("+mine")
