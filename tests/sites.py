@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from fakes import MemoryStore
@@ -79,3 +80,12 @@ def _gpx(points: int, at: str) -> Iterable[bytes]:
         place = f'lat="{second * 5 / 111_195:.7f}" lon="0"'
         yield f"<trkpt {place}><ele>10</ele><time>{clock}</time></trkpt>".encode()
     yield b"</trkseg></trk></gpx>"
+
+
+def problem_in(answer: Response) -> tuple[int, str]:
+    """Status and kind of the problem that an answer is."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["type"].endswith("#" + problem["kind"])
+    assert answer.status_code == problem["status"]
+    return problem["status"], problem["kind"]

@@ -1,19 +1,12 @@
-import gzip
-import io
 import json
-import resource
-import tempfile
-import zipfile
-from pathlib import Path
 
 import pytest
-from httpx2 import Response
 from starlette.testclient import TestClient
 from typing_extensions import override
 
 from builders import an_activity
 from fakes import MemoryStore
-from sites import a_client, a_gpx, a_site, files
+from sites import a_client, a_site, problem_in
 from stridetale.errors import StoreUnavailable
 from stridetale.library import Entry, Page
 from stridetale.story import Story
@@ -23,160 +16,6 @@ def _told(client: TestClient, activity_id: str, **order: object) -> Entry:
     answer = client.put(f"/activities/{activity_id}/", json=order)
     assert answer.status_code == 200, answer.text
     return Entry.model_validate_json(answer.content)
-
-
-def _problem(answer: Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    problem = answer.json()
-    assert problem["type"].endswith("#" + problem["kind"])
-    assert answer.status_code == problem["status"]
-    return problem["status"], problem["kind"]
-
-
-class TestImport:
-    def test_a_recording_is_added(self) -> None:
-        with a_client(a_site()) as client:
-            answer = client.post("/activities/import", files=files(("north.gpx", a_gpx())))
-            assert answer.status_code == 201
-            [activity_id] = answer.json()["added"]
-            got = client.get(f"/activities/{activity_id}/")
-            assert Entry.model_validate_json(got.content).activity.source.name == "north.gpx"
-
-    def test_a_recording_that_is_there_already_is_updated(self) -> None:
-        with a_client(a_site()) as client:
-            first = client.post("/activities/import", files=files(("north.gpx", a_gpx())))
-            again = client.post("/activities/import", files=files(("north.gpx", a_gpx())))
-            assert again.status_code == 200
-            assert again.json() == {
-                "added": [],
-                "updated": first.json()["added"],
-                "left_out": [],
-            }
-
-    def test_a_packed_recording_is_added(self) -> None:
-        with a_client(a_site()) as client:
-            sent = files(("north.gpx.gz", gzip.compress(a_gpx())))
-            assert client.post("/activities/import", files=sent).status_code == 201
-
-    def test_all_recordings_of_a_zip_are_added(self) -> None:
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w") as archive:
-            archive.writestr("a.gpx", a_gpx())
-            archive.writestr("b.gpx", a_gpx(points=200))
-        with a_client(a_site()) as client:
-            answer = client.post("/activities/import", files=files(("ex.zip", packed.getvalue())))
-            assert len(answer.json()["added"]) == 2
-
-    def test_of_several_files_a_bad_one_is_left_out_and_reported(self) -> None:
-        with a_client(a_site()) as client:
-            sent = files(("north.gpx", a_gpx()), ("notes.txt", b"buy milk"))
-            answer = client.post("/activities/import", files=sent)
-            assert len(answer.json()["added"]) == 1
-            [left_out] = answer.json()["left_out"]
-            assert (left_out["file"], left_out["kind"]) == ("notes.txt", "file-type-unknown")
-            assert left_out["detail"].startswith("notes.txt ")
-
-    @pytest.mark.parametrize(
-        ("content", "status", "kind"),
-        [
-            (b"buy milk", 415, "file-type-unknown"),
-            (b"", 422, "file-empty"),
-            (a_gpx()[:-400], 422, "file-damaged"),
-        ],
-    )
-    def test_a_single_bad_file_is_a_problem(self, content: bytes, status: int, kind: str) -> None:
-        with a_client(a_site()) as client:
-            answer = client.post("/activities/import", files=files(("x.gpx", content)))
-            assert _problem(answer) == (status, kind)
-            assert answer.json()["detail"].startswith("x.gpx ")
-
-    def test_folders_are_no_part_of_a_file_name(self) -> None:
-        with a_client(a_site()) as client:
-            sent = files(("../../etc/x.gpx", b"buy milk"))
-            answer = client.post("/activities/import", files=sent)
-            assert answer.json()["detail"].startswith("x.gpx ")
-
-    def test_a_large_file_comes_in_whole(self) -> None:
-        with a_client(a_site()) as client:
-            gpx = a_gpx(points=15_000)
-            sent = files(("other.txt", b"-" * 70_000), ("long.gpx", gpx))
-            [activity_id] = client.post("/activities/import", files=sent).json()["added"]
-            elapsed = client.get(f"/activities/{activity_id}/").json()["activity"]["elapsed_time_s"]
-            assert elapsed == 14_999
-
-    def test_an_upload_over_the_limit_is_refused_by_its_length(self) -> None:
-        with a_client(a_site(upload_mb=1)) as client:
-            sent = files(("x.gpx", b"-" * 2_000_000))
-            answer = client.post("/activities/import", files=sent)
-            assert _problem(answer) == (413, "file-too-large")
-
-    def test_an_upload_over_the_limit_is_refused_where_its_length_is_not_said(self) -> None:
-        part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
-        sent = iter([part, *[b"-" * 100_000] * 20])
-        with a_client(a_site(upload_mb=1)) as client:
-            form = {"content-type": "multipart/form-data; boundary=b"}
-            answer = client.post("/activities/import", content=sent, headers=form)
-            assert _problem(answer) == (413, "file-too-large")
-
-    @pytest.mark.parametrize(
-        ("form", "content"),
-        [
-            ("application/json", b"{}"),
-            ("multipart/form-data", b""),
-            ("multipart/form-data; boundary=b", b"--b--\r\n"),
-            ("multipart/form-data; boundary=b", b"no boundary here"),
-            (
-                "multipart/form-data; boundary=b",
-                b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\ncut',
-            ),
-            (
-                "multipart/form-data; boundary=b",
-                b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n--b--\r\n',
-            ),
-            (
-                "multipart/form-data; boundary=b",
-                b'--b\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\nx\r\n--b--',
-            ),
-        ],
-    )
-    def test_a_form_without_a_file_is_malformed(self, form: str, content: bytes) -> None:
-        with a_client(a_site()) as client:
-            headers = {"content-type": form}
-            answer = client.post("/activities/import", content=content, headers=headers)
-            assert _problem(answer) == (422, "request-malformed")
-
-    def test_an_upload_that_the_disk_has_no_room_for_is_refused(self) -> None:
-        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-        with a_client(a_site()) as client:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
-            try:
-                sent = files(("x.gpx", b"-" * 200_000))
-                answer = client.post("/activities/import", files=sent)
-            finally:
-                resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-            assert _problem(answer) == (413, "file-too-large")
-            assert "temporary folder" in answer.json()["detail"]
-
-    def test_a_form_of_countless_fields_is_malformed(self) -> None:
-        with a_client(a_site()) as client:
-            form = {f"field{number}": "x" for number in range(1_001)}
-            answer = client.post("/activities/import", data=form, files=files(("x", b"-")))
-            assert _problem(answer) == (422, "request-malformed")
-
-    def test_nothing_stays_in_the_temporary_folder(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-        with a_client(a_site()) as client:
-            for content in (a_gpx(), b"buy milk"):
-                client.post("/activities/import", files=files(("x.gpx", content)))
-        assert list(tmp_path.iterdir()) == []
-
-    def test_more_files_than_may_be_sent_are_malformed(self) -> None:
-        with a_client(a_site()) as client:
-            sent = files(*[(f"{number}.gpx", b"-") for number in range(201)])
-            answer = client.post("/activities/import", files=sent)
-            assert _problem(answer) == (422, "request-malformed")
 
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -224,14 +63,14 @@ class TestPages:
     def test_a_limit_out_of_bounds_is_malformed(self, limit: str) -> None:
         with a_client(a_site()) as client:
             answer = client.get("/activities/", params={"limit": limit})
-            assert _problem(answer) == (422, "request-malformed")
+            assert problem_in(answer) == (422, "request-malformed")
             assert "limit" in answer.json()["detail"]
 
     @pytest.mark.parametrize("before", ["", "x", "…", "MTIz", "bm90LWEtbnVtYmVyLDE"])
     def test_a_cursor_that_is_not_ours_is_refused(self, before: str) -> None:
         with a_client(a_site()) as client:
             answer = client.get("/activities/", params={"before": before})
-            assert _problem(answer) == (400, "cursor-invalid")
+            assert problem_in(answer) == (400, "cursor-invalid")
 
 
 class TestTelling:
@@ -295,7 +134,7 @@ class TestTelling:
     ) -> None:
         with a_client(a_site(an_activity())) as client:
             answer = client.put("/activities/1/", json=order)
-            assert _problem(answer) == (422, "request-malformed")
+            assert problem_in(answer) == (422, "request-malformed")
             assert names in answer.json()["detail"]
 
     @pytest.mark.parametrize("content", [b"{", b"\xff", b'{"tone":', b"[" * 5_000])
@@ -303,13 +142,13 @@ class TestTelling:
         with a_client(a_site(an_activity())) as client:
             headers = {"content-type": "application/json"}
             answer = client.put("/activities/1/", content=content, headers=headers)
-            assert _problem(answer) == (422, "request-malformed")
+            assert problem_in(answer) == (422, "request-malformed")
 
     def test_a_body_that_does_not_say_it_is_json_is_told_to(self) -> None:
         with a_client(a_site(an_activity())) as client:
             headers = {"content-type": "application/x-www-form-urlencoded"}
             answer = client.put("/activities/1/", content=b'{"tone":"warm"}', headers=headers)
-            assert _problem(answer) == (422, "request-malformed")
+            assert problem_in(answer) == (422, "request-malformed")
             assert "application/json" in answer.json()["detail"]
 
     @pytest.mark.parametrize("length_said", [True, False])
@@ -319,7 +158,7 @@ class TestTelling:
             headers = {"content-type": "application/json"}
             sent = body if length_said else iter([body])
             answer = client.put("/activities/1/", content=sent, headers=headers)
-            assert _problem(answer) == (422, "request-malformed")
+            assert problem_in(answer) == (422, "request-malformed")
             assert "64 KiB" in answer.json()["detail"]
 
 
@@ -327,7 +166,7 @@ class TestAddresses:
     def test_a_deleted_activity_is_gone(self) -> None:
         with a_client(a_site(an_activity())) as client:
             assert client.delete("/activities/1/").status_code == 204
-            assert _problem(client.get("/activities/1/")) == (404, "activity-not-found")
+            assert problem_in(client.get("/activities/1/")) == (404, "activity-not-found")
 
     @pytest.mark.parametrize(
         ("method", "path"),
@@ -340,13 +179,13 @@ class TestAddresses:
     )
     def test_an_unknown_activity_is_not_found(self, method: str, path: str) -> None:
         with a_client(a_site()) as client:
-            assert _problem(client.request(method, path)) == (404, "activity-not-found")
+            assert problem_in(client.request(method, path)) == (404, "activity-not-found")
 
     @pytest.mark.parametrize("activity_id", ["a_b", "x" * 41, "%2e%2e", "a%00b", "é", "a%0a"])
     def test_what_cannot_be_an_id_is_not_found(self, activity_id: str) -> None:
         with a_client(a_site()) as client:
             answer = client.get(f"/activities/{activity_id}/")
-            assert _problem(answer) == (404, "page-not-found")
+            assert problem_in(answer) == (404, "page-not-found")
 
     @pytest.mark.parametrize(
         ("method", "path", "right"),
@@ -385,12 +224,12 @@ class TestAddresses:
     ) -> None:
         with a_client(a_site()) as client:
             answer = client.request(method, path)
-            assert _problem(answer) == (405, "method-not-allowed")
+            assert problem_in(answer) == (405, "method-not-allowed")
             assert answer.headers["allow"] == allow
 
     def test_there_is_nothing_at_an_unknown_path(self) -> None:
         with a_client(a_site()) as client:
-            assert _problem(client.get("/nowhere")) == (404, "page-not-found")
+            assert problem_in(client.get("/nowhere")) == (404, "page-not-found")
 
     @pytest.mark.parametrize("path", ["/", "/activities/", "/healthz"])
     def test_head_answers_as_get_without_a_body(self, path: str) -> None:
@@ -418,6 +257,6 @@ class TestHealth:
     def test_the_service_is_not_ready_without_a_store(self) -> None:
         with a_client(a_site(store=_DeadStore())) as client:
             answer = client.get("/readyz")
-            assert _problem(answer) == (503, "store-unavailable")
+            assert problem_in(answer) == (503, "store-unavailable")
             assert answer.json()["transient"] is True
             assert int(answer.headers["retry-after"]) > 0
