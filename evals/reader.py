@@ -258,10 +258,12 @@ def _true_of(activity: Activity, names: list[str]) -> bool:
 def _roof(activity: Activity, text: str) -> Iterator[Finding]:
     words, sport = words_of("indoors"), activity.sport.sport_type
     inside = under_roof(activity)
-    plain_indoors = activity.sport.family in ("gym", "mat", "court", "climb")
-    if (said := has(words["inside"], text)) and not (inside or plain_indoors or activity.pool):
+    mostly_indoors = activity.sport.family in ("gym", "mat", "court", "climb")
+    if (said := has(words["inside"], text)) and not (inside or mostly_indoors or activity.pool):
         yield Finding("indoors", said, "nothing says that it was indoors")
-    if (said := has(words["outside"], text)) and (inside or activity.pool or plain_indoors):
+    if (said := has(words["outside"], text)) and (
+        inside or activity.pool or (mostly_indoors and activity.weather is None)
+    ):
         yield Finding("indoors", said, "it was indoors, or nothing says that it was not")
     if (said := has(words["pool"], text)) and not (activity.pool and sport == "Swim"):
         yield Finding("indoors", said, "it was not in a pool")
