@@ -1,5 +1,4 @@
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,8 +22,8 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def corpus() -> Iterator[Path]:
+def corpus() -> Path:
     """The folder of real recordings, where there is one."""
     if not CORPUS.is_dir():
         pytest.skip(f"no real recordings at {CORPUS}; set STRIDETALE_CORPUS to a folder of them")
-    yield CORPUS
+    return CORPUS

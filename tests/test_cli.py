@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from files.recordings import a_gpx
+from files.recordings import a_fit, a_gpx, a_session
 from stridetale.cli import app, main
 from stridetale.settings import PREFIX, Settings
 
@@ -154,9 +154,8 @@ def test_the_others_are_written_though_one_cannot_be_read(run: Run, recording: P
 
 
 def test_a_value_that_cannot_be_true_is_said_to_be_left_out(run: Run, tmp_path: Path) -> None:
-    fast = a_gpx(kind="running").replace(b"<type>running</type>", b"<type>Swim</type>")
-    (tmp_path / "fast.gpx").write_bytes(fast)
-    assert "Left out: the " in run("write", "fast.gpx").out
+    (tmp_path / "fast.fit").write_bytes(a_fit(a_session(total_timer_time=600, max_speed=28.6)))
+    assert "Left out: the max speed of 103 km/h" in run("write", "fast.fit").out
 
 
 # --- import and list -------------------------------------------------------------------------

@@ -33,6 +33,8 @@ SLACK, SLACK_S = 1.02, 5.0
 CONTRADICTED, CONTRADICTED_MPS = 1.3, 1.0
 """A top speed so much above that of the points, and then some, is a glitch of the device."""
 AVERAGE_SLACK = 0.1
+FASTEST_SAID_MPS = 1_000.0
+"""Beyond it a top speed is not a glitch but no number at all."""
 
 
 def activity_of(
@@ -122,9 +124,10 @@ class _Maker:
         return {
             "elapsed_time_s": elapsed_s,
             "moving_time_s": moving_s,
-            "distance_m": distance_m,
+            "distance_m": distance_m or self._as_said("distance_m", FURTHEST_M),
             "average_speed_mps": self._average(average),
-            "max_speed_mps": self._max_speed(sums, average, fastest, points),
+            "max_speed_mps": self._max_speed(sums, average, fastest, points)
+            or self._as_said("max_speed_mps", FASTEST_SAID_MPS),
         }
 
     def _first(
@@ -134,6 +137,14 @@ class _Maker:
         totals = self.recording.totals.get(quantity, [])
         for total in (*totals, *([Total(added, words)] if added is not None else [])):
             if least <= total.value <= most and (total.value or quantity == "elevation_gain_m"):
+                self.sources[quantity] = total.source
+                return total.value
+        return None
+
+    def _as_said(self, quantity: Quantity, most: float) -> float | None:
+        """What the recording says though it cannot be: the facts leave it out, and say why."""
+        for total in self.recording.totals.get(quantity, []):
+            if 0 < total.value <= most:
                 self.sources[quantity] = total.source
                 return total.value
         return None
