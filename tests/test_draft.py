@@ -258,7 +258,7 @@ def test_a_receipt_says_value_unit_and_source() -> None:
         said="42.3 kilometres",
         value=42_345.0,
         unit="m",
-        source="ride.gpx: distance_m",
+        source="ride.gpx: distance",
     )
 
 

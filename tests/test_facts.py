@@ -86,7 +86,7 @@ def test_a_fact_of_two_fields_names_both() -> None:
     facts = facts_like(sources={"distance_m": "lap"})
     fact = facts.get("average_speed")
     assert fact is not None
-    assert fact.source == "ride.gpx: lap, moving_time_s"
+    assert fact.source == "ride.gpx: lap, moving time"
 
 
 def test_a_field_is_named_once() -> None:
@@ -163,7 +163,7 @@ def test_an_average_of_the_device_stands_in_where_the_distance_is_not_known() ->
     facts = facts_like(distance_m=None, average_speed_mps=5.0)
     fact = facts.get("average_speed")
     assert fact is not None
-    assert (fact.said, fact.source) == ("18 km/h", "ride.gpx: average_speed_mps")
+    assert (fact.said, fact.source) == ("18 km/h", "ride.gpx: average speed")
 
 
 def test_an_average_of_the_device_does_not_contradict_distance_and_time() -> None:

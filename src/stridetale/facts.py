@@ -5,6 +5,7 @@ the words for it in the reader's locale and units. What is missing is not there,
 be true (a run at 103 km/h, a climb steeper than a staircase) is left out, with the reason.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -167,7 +168,7 @@ class _Reader:
         return f"any {self.sport.noun(self.style.language)}"
 
     def _add(self, slot: Slot, value: float | str, unit: Unit | None, said: str, *of: str) -> None:
-        sources = [self.activity.sources.get(field, field) for field in of]
+        sources = [self.activity.sources.get(field) or _plain(field) for field in of]
         source = f"{self.activity.source.name}: {', '.join(dict.fromkeys(sources))}"
         self.facts.append(Fact(slot, value, unit, source, said))
 
@@ -314,3 +315,8 @@ class _Reader:
             day, part = saying.day(start, style), saying.part_of_day(start, style)
             self._add("day", day, None, day, "start")
             self._add("part_of_day", part, None, part, "start")
+
+
+def _plain(field: str) -> str:
+    """The words of a field's name, for a source that does not say where a value was read."""
+    return re.sub("_(m|s|mps)$", "", field).replace("_", " ")
