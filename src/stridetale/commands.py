@@ -132,7 +132,7 @@ async def _list(settings: Settings, limit: int, before: str | None, json: bool) 
     else:
         print_entries(out, page.entries, settings.style)
     if page.next is not None:
-        err.print(f"More: stridetale list --limit {limit} --before {page.next}")
+        err.print(f"More: stridetale list --limit {limit} --before {page.next}", soft_wrap=True)
     return True
 
 

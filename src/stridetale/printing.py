@@ -50,7 +50,9 @@ def print_entry(console: Console, entry: Entry, facts: Facts) -> None:
 def print_entries(console: Console, entries: Iterable[Entry], style: Style) -> None:
     """A list of activities with the titles of their stories."""
     table = Table(box=SIMPLE_HEAD, header_style="dim", pad_edge=False)
-    for heading in ("id", "start", "sport", "distance", "moving time", "story"):
+    for heading in ("id", "start"):  # to be copied, so never broken
+        table.add_column(heading, no_wrap=True)
+    for heading in ("sport", "distance", "moving time", "story"):
         table.add_column(heading, overflow="fold")
     for entry in entries:
         facts = facts_of(entry.activity, style)
