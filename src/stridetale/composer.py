@@ -25,7 +25,12 @@ PER_ARC = 3
 GENERAL_SHARE = 0.15
 """How often a plot for any sport may come before those of the sport."""
 ASIDE_SHARE = 0.3
-"""How often a sentence beside the plot (the weather, the gear) is put into it."""
+"""How often a sentence beside the plot (the weather, the gear) is put before it."""
+
+RARE = frozenset({"weather", "gear"})
+"""Facts that few activities have and that make a story its own: they count twice."""
+CHANCE = 2.5
+"""How many facts a body may use fewer than another of the same plot, and be told before it."""
 
 _Ways = tuple[Way, ...]
 
@@ -57,8 +62,8 @@ class _Teller:
         self.facts, self.tone, self.rng = facts, tone, rng
         self.traits = traits_of(facts)
         self.material = material(facts.style.language)
-        self.words_of = {fact.slot: count_words(fact.said) for fact in facts}
-        self.numeric = frozenset(fact.slot for fact in facts if fact.unit is not None)
+        self.words_of: dict[str, int] = {fact.slot: count_words(fact.said) for fact in facts}
+        self.numeric = frozenset[str](fact.slot for fact in facts if fact.unit is not None)
         self.told_titles = frozenset(draft.title for draft in before)
         self.told = frozenset(s for draft in before for s in sentences_of(draft.body))
         self.just_told = frozenset(s for draft in before[:1] for s in sentences_of(draft.body))
@@ -67,7 +72,7 @@ class _Teller:
         """All drafts worth a look, the preferred ones first."""
         for arc in self._arcs():
             plain = [self._tellable(line) for line in arc.lines]
-            beside = [*plain[:-1], self._asides(), plain[-1]]
+            beside = [self._asides(), *plain]
             ways_to_tell = [plain, beside]
             if self.rng.random() < ASIDE_SHARE:
                 ways_to_tell.reverse()
@@ -147,8 +152,10 @@ class _Teller:
         return LEAST_WORDS <= words <= MOST_WORDS and numbers >= min(NUMBERS, len(self.numeric))
 
     def _richness(self, ways: _Ways) -> float:
-        """How many facts it uses, and a little chance among equals."""
-        return sum(len(way.slots) for way in ways) + self.rng.random()
+        """How many facts it uses, with some chance in it, so that a plot is not told alike."""
+        slots = [slot for way in ways for slot in way.slots]
+        rare = sum(slot in RARE for slot in slots)
+        return len(slots) + rare + CHANCE * self.rng.random()
 
 
 def _draft(title: str, ways: _Ways) -> Draft:

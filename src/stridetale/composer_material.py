@@ -14,7 +14,9 @@ from typing import Any
 from stridetale.draft import SLOT, count_words
 from stridetale.wordlists import table
 
-FILES = ("any", "ride", "run", "foot", "water", "glide", "room")
+FILES = (
+    "any", "ride_quiet", "ride_loud", "run_quiet", "run_loud", "foot", "water", "glide", "room",
+)  # fmt: skip
 """The tables of arcs: `composer_any.toml` and so on."""
 
 _NEEDS = re.compile(r"\(([^)]*)\) ?")
@@ -92,7 +94,7 @@ class Material:
 
     arcs: tuple[Arc, ...]
     asides: tuple[tuple[str, Way], ...]
-    """Each with its tone: sentences that may stand before the end of any plot."""
+    """Each with its tone: sentences that may stand before the beginning of any plot."""
     last: Arc
     """What is always true: for a time when nothing else fits."""
 
