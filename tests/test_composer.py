@@ -243,6 +243,17 @@ def test_the_sun_shines_for_certain_only_where_the_hour_is_known() -> None:
     assert "sun" not in traits_of(facts_of(sunny.model_copy(update={"timezone": None})))
 
 
+@pytest.mark.parametrize(
+    ("at", "elapsed_s", "brief"),
+    [("07:30", 3_600.0, True), ("10:58", 20_000.0, False), ("07:30", 90_000.0, False)],
+)
+def test_the_end_of_a_story_may_name_the_part_of_day_of_a_brief_activity(
+    at: str, elapsed_s: float, *, brief: bool
+) -> None:
+    traits = traits_of(facts_of(an_activity(at=at, elapsed_time_s=elapsed_s)))
+    assert ("brief" in traits) == brief
+
+
 def test_a_pool_is_a_pool() -> None:
     assert "pool" in traits_of(facts_of(an_activity(sport_type="Swim", pool=True)))
     assert "pool" not in traits_of(facts_of(an_activity(sport_type="Swim")))
@@ -335,7 +346,7 @@ def some_facts(sport_type: str, number: int) -> Facts:
 
 def test_every_trait_that_the_material_asks_for_can_be() -> None:
     ground = "climb flat rolling hilly short long fast indoor outdoor pool"
-    moment = "morning afternoon evening night clear sun cloud rain snow fog storm wind"
+    moment = "brief morning afternoon evening night clear sun cloud rain snow fog storm wind"
     known = {*known_sport_types(), *get_args(Family), *GROUPS, *ground.split(), *moment.split()}
     asked = {
         word

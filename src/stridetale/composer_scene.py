@@ -1,10 +1,13 @@
 """What kind of activity a story is about, in the words that the composer's material asks for.
 
-A trait is true of the activity beyond doubt: "hilly", "evening", "rain", "bike", "long". The
-material says which traits a sentence needs; a trait that is not known is simply not there.
+A trait is true of the activity beyond doubt: "hilly", "evening", "brief", "rain", "bike", "long".
+The material says which traits a sentence needs; a trait that is not known is simply not there.
 """
 
+from datetime import datetime, timedelta
+
 from stridetale.facts import Facts
+from stridetale.saying import part_of_day_at
 
 GROUPS = {
     "bike": frozenset(
@@ -49,7 +52,18 @@ def _moment(facts: Facts) -> set[str]:
     traits = set(facts.weather_kinds) if part is None else {*facts.weather_kinds, str(part.value)}
     if facts.start_local is None:
         traits.discard("sun")  # it may have been night
+    elif _is_brief(facts.start_local, facts.end_local):
+        traits.add("brief")
     return traits
+
+
+def _is_brief(start: datetime, end: datetime | None) -> bool:
+    """Whether it ended in the part of the day in which it began."""
+    return (
+        end is not None
+        and end - start < timedelta(hours=12)
+        and part_of_day_at(start.hour) == part_of_day_at(end.hour)
+    )
 
 
 def _ground(facts: Facts) -> set[str]:
