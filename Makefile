@@ -31,13 +31,13 @@ check: $(VENV)/.dev ## Everything that CI runs: format, lint, types, imports, sp
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/codespell
-	$(BIN)/djlint --check --lint --quiet src/stridetale/web/templates
+	$(BIN)/djlint --check --lint src/stridetale/web/templates
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=95
 
 format: $(VENV)/.dev ## Format the code and mend what lint can mend.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/djlint --reformat --quiet src/stridetale/web/templates || true
+	$(BIN)/djlint --reformat --quiet src/stridetale/web/templates
 
 # The locks hold every version and hash for every platform, and no index address.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
