@@ -24,7 +24,7 @@ PER_ARC = 3
 """How many bodies of one plot are tried before the next plot."""
 GENERAL_SHARE = 0.12
 """How often a plot for any sport comes before those of the sport."""
-COLOUR = frozenset({"weather", "temperature", "wind_speed", "gear", "day"})
+COLOUR = frozenset({"weather", "temperature", "wind_speed", "gear"})
 """Facts around an activity: a sentence of them may stand before any plot."""
 COLOUR_SHARE = 0.35
 """How often one does, where the plot could go without."""
