@@ -3,8 +3,10 @@
 import socket
 import webbrowser
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import anyio
 import uvicorn
@@ -12,6 +14,7 @@ from rich.console import Console
 from rich.progress import track
 
 from stridetale.athlete import LOCAL_ATHLETE
+from stridetale.draft import Tone
 from stridetale.errors import PortTaken
 from stridetale.invented import demo_activities
 from stridetale.logs import set_up_logs
@@ -47,13 +50,15 @@ def serve_demo(settings: Settings, *, open_browser: bool) -> None:
 
 
 async def _tell_demo(settings: Settings) -> None:
-    """Fill a library; the composer tells, so that the page is there at once."""
+    """Fill a library in all tones; the composer tells, so that the page is there at once."""
     composing = settings.model_copy(update={"writer": "composer"})
     activities = demo_activities(until=datetime.now(UTC))
     async with open_services(composing) as services:
         await services.library.add(LOCAL_ATHLETE, activities)
-        for activity in track(activities, "Telling stories", console=err, transient=True):
-            await services.library.tell(LOCAL_ATHLETE, activity.id, services.wish)
+        told = track(activities, "Telling stories", console=err, transient=True)
+        for activity, tone in zip(told, cycle(get_args(Tone)), strict=False):
+            wish = services.wish.model_copy(update={"tone": tone})
+            await services.library.tell(LOCAL_ATHLETE, activity.id, wish)
 
 
 def _serve(settings: Settings, listener: socket.socket, *, says: str) -> None:
