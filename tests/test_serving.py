@@ -82,3 +82,10 @@ def test_serve_stops_when_it_is_asked_to(how: signal.Signals, tmp_path: Path) ->
         process.send_signal(how)
         process.wait(10)
     assert b"Traceback" not in (tmp_path / "log").read_bytes()
+
+
+@pytest.mark.parametrize(("host", "warned"), [("0.0.0.0", True), ("127.0.0.1", False)])  # noqa: S104 (what is warned of)
+def test_serve_warns_where_others_can_reach_it(host: str, *, warned: bool, tmp_path: Path) -> None:
+    with served(tmp_path, "serve", "--host", host) as (address, _):
+        fetched(f"{address}healthz")
+    assert ("There is no sign-in" in (tmp_path / "log").read_text(encoding="utf-8")) == warned

@@ -3,6 +3,7 @@
 import socket
 import webbrowser
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,6 +68,12 @@ def _serve(settings: Settings, listener: socket.socket, *, says: str) -> None:
         create_app(settings), log_config=None, server_header=False, timeout_graceful_shutdown=5
     )
     err.print(f"{says} [bold]{_address(listener)}[/] (stop with Ctrl+C)")
+    if not ip_address(listener.getsockname()[0]).is_loopback:
+        err.print(
+            "There is no sign-in: whoever reaches this port under one of "
+            "STRIDETALE_ALLOWED_HOSTS can read and change the library.",
+            style="yellow",
+        )
     uvicorn.Server(config).run(sockets=[listener])
 
 
