@@ -73,7 +73,9 @@ async def _told(
                     judged += 1
                     status.update(f"Checking drafts … {judged}")
                 case GaveUp(why) if not isinstance(why, WriterTimedOut):
-                    err.print(f"{why.detail} The composer writes instead.", style="yellow")
+                    err.print(
+                        f"{why.detail} The composer writes instead.", style="yellow", markup=False
+                    )
                 case Told(story):
                     return story
                 case _:
