@@ -7,11 +7,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from stridetale.serving import has_window
 
 PATIENCE_S = 60.0
 
@@ -89,3 +92,11 @@ def test_serve_warns_where_others_can_reach_it(host: str, *, warned: bool, tmp_p
     with served(tmp_path, "serve", "--host", host) as (address, _):
         fetched(f"{address}healthz")
     assert ("There is no sign-in" in (tmp_path / "log").read_text(encoding="utf-8")) == warned
+
+
+def test_a_browser_of_text_would_take_the_terminal() -> None:
+    assert not has_window(webbrowser.GenericBrowser("lynx"))
+
+
+def test_a_browser_with_a_window_is_shown_the_demo() -> None:
+    assert has_window(webbrowser.BackgroundBrowser("firefox"))

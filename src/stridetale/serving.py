@@ -46,7 +46,7 @@ def serve_demo(settings: Settings, *, open_browser: bool) -> None:
         demo = settings.model_copy(update={"data_dir": Path(folder)})
         anyio.run(_tell_demo, demo)
         if open_browser:
-            webbrowser.open(_address(listener))
+            _show(_address(listener))
         _serve(demo, listener, says="An invented athlete's library is at")
 
 
@@ -84,6 +84,20 @@ def _listen(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=128)
     except OSError as exc:
         raise PortTaken(settings.host, settings.port) from exc
+
+
+def _show(address: str) -> None:
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:  # none on this machine
+        return
+    if has_window(browser):
+        browser.open(address)
+
+
+def has_window(browser: webbrowser.BaseBrowser) -> bool:
+    """Whether a browser opens a window; one of text (lynx, w3m) would take the terminal."""
+    return type(browser) is not webbrowser.GenericBrowser
 
 
 def _address(listener: socket.socket) -> str:
