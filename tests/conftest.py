@@ -1,4 +1,6 @@
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,9 @@ settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100
 )
 settings.load_profile("default")
+
+NOBODY = 65_534
+"""The user id of one who owns nothing."""
 
 CORPUS = Path(
     os.environ.get(
@@ -27,3 +32,17 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip(f"no real recordings at {CORPUS}; set STRIDETALE_CORPUS to a folder of them")
     return CORPUS
+
+
+@pytest.fixture
+def as_nobody() -> Iterator[Path]:
+    """A folder of a user who may not do everything, as whom the test goes on."""
+    with tempfile.TemporaryDirectory() as folder:
+        if os.geteuid() == 0:
+            os.chown(folder, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(os.getuid())
+            Path(folder).chmod(0o700)

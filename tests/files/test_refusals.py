@@ -133,9 +133,8 @@ def test_a_name_that_no_file_can_have_is_missing() -> None:
         list(read_activities("a\x00b.gpx"))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_missing(tmp_path: Path) -> None:
-    path = tmp_path / "locked.gpx"
+def test_a_file_that_may_not_be_read_is_missing(as_nobody: Path) -> None:
+    path = as_nobody / "locked.gpx"
     path.write_bytes(a_gpx())
     path.chmod(0)
     with pytest.raises(FileMissing, match="cannot be opened: Permission denied"):

@@ -5,8 +5,6 @@ import errno
 import os
 import sqlite3
 import stat
-import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +15,6 @@ from stridetale.errors import StoreDamaged, StoreFailed, StoreTooNew, StoreUnava
 from stridetale.store.sqlite import open_sqlite
 from stridetale.store.sqlite_file import MIGRATIONS, migrate, translated
 
-NOBODY = 65_534
 CODES = {
     name: getattr(sqlite3, name)
     for name in ("BUSY", "CANTOPEN", "CORRUPT", "FULL", "IOERR", "NOTADB", "READONLY", "MISUSE")
@@ -28,20 +25,6 @@ CODES = {
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "stridetale.db"
-
-
-@pytest.fixture
-def as_nobody() -> Iterator[Path]:
-    """A folder of a user who may not do everything, as whom the test goes on."""
-    with tempfile.TemporaryDirectory() as folder:
-        if os.geteuid() == 0:
-            os.chown(folder, NOBODY, NOBODY)
-            os.seteuid(NOBODY)
-        try:
-            yield Path(folder)
-        finally:
-            os.seteuid(os.getuid())
-            Path(folder).chmod(0o700)
 
 
 def make(path: Path, *, activities: int = 1) -> None:
