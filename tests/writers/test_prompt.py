@@ -6,8 +6,10 @@ from builders import an_activity
 from stridetale.draft import Draft, Tone
 from stridetale.facts import facts_of
 from stridetale.writers import prompt
+from stridetale.writers.hints import Hint
 
 FACTS = facts_of(an_activity())
+HINT = Hint(("distance",))
 STORY = Draft(title="The Long Way Home", body="You took your time. {distance} went by.")
 
 
@@ -16,21 +18,24 @@ def contents(messages: list[prompt.Message]) -> str:
 
 
 class TestAsking:
-    def test_the_brief_has_one_line_of_facts_with_slots_and_words(self) -> None:
-        [_, user] = prompt.brief(FACTS, "funny")
+    def test_the_brief_has_the_kind_of_activity_and_the_hint(self) -> None:
+        hint = Hint(("distance", "moving_time"), "patience")
+        [_, user] = prompt.brief(FACTS, "funny", hint)
         assert user["content"] == (
-            "{distance}: 42.3 kilometres; {moving_time}: 2 hours 3 minutes; "
-            "{elevation_gain}: 354 metres; {max_speed}: 67 km/h; {average_speed}: 20.7 km/h; "
-            "{day}: Tuesday; {part_of_day}: morning; {sport}: ride; tone: funny"
+            "funny morning ride, long, hilly, fast, about patience: {distance} {moving_time}"
         )
+
+    def test_the_brief_has_no_number(self) -> None:
+        told = contents(prompt.brief(FACTS, "funny", Hint(FACTS.slots)))
+        assert not any(char.isdigit() for char in told)
 
     def test_the_brief_begins_alike_for_all_activities(self) -> None:
         other = facts_of(an_activity(sport_type="Swim"))
-        assert prompt.brief(FACTS, "warm")[0] == prompt.brief(other, "epic")[0]
+        assert prompt.brief(FACTS, "warm", HINT)[0] == prompt.brief(other, "epic", HINT)[0]
 
     def test_the_brief_does_not_have_the_athletes_own_words(self) -> None:
         named = facts_of(an_activity(name="Morning loop"))
-        assert "loop" not in contents(prompt.brief(named, "warm"))
+        assert "loop" not in contents(prompt.brief(named, "warm", HINT))
 
     def test_the_thorough_prompt_quotes_the_athletes_own_name(self) -> None:
         named = facts_of(an_activity(name="Morning loop"))

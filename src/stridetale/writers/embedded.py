@@ -10,7 +10,7 @@ from pathlib import Path
 from stridetale.errors import WriterTimedOut
 from stridetale.facts import Facts
 from stridetale.story import Author, Wish, Writing, Written
-from stridetale.writers import prompt
+from stridetale.writers import hints, prompt
 from stridetale.writers.engine import Engine, Piece
 from stridetale.writers.grammar import gbnf
 from stridetale.writers.weights import bundled_weights, checked, checksum
@@ -80,8 +80,9 @@ class EmbeddedWriter:
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout
-        messages, grammar = prompt.brief(facts, wish.tone), gbnf(facts)
         for first in range(0, count, self._at_once):
+            hint = hints.draw(facts, seed + first)
+            messages, grammar = prompt.brief(facts, wish.tone, hint), gbnf(hint.slots)
             wave = _Wave(loop, first)
             in_wave = min(self._at_once, count - first)
             done = self._submit(wave, messages, grammar, in_wave, seed + first)

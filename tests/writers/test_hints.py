@@ -1,0 +1,29 @@
+import pytest
+
+from builders import an_activity
+from stridetale.facts import facts_of
+from stridetale.sports import known_sport_types
+from stridetale.writers import hints
+
+
+@pytest.mark.parametrize("sport_type", known_sport_types())
+def test_a_hint_asks_for_known_facts_only(sport_type: str) -> None:
+    facts = facts_of(an_activity(sport_type=sport_type))
+    assert all(set(hints.draw(facts, seed).slots) <= set(facts.slots) for seed in range(40))
+
+
+def test_the_same_chance_gives_the_same_hint() -> None:
+    facts = facts_of(an_activity())
+    assert hints.draw(facts, 3) == hints.draw(facts, 3)
+
+
+def test_another_chance_gives_another_hint() -> None:
+    facts = facts_of(an_activity())
+    assert len({hints.draw(facts, seed) for seed in range(40)}) > 30
+
+
+def test_facts_of_which_no_story_is_known_are_still_hinted_at() -> None:
+    facts = facts_of(
+        an_activity(sport_type="Yoga", moving_time_s=None, elapsed_time_s=None, timezone=None)
+    )
+    assert set(hints.draw(facts, 1).slots) <= set(facts.slots)
