@@ -58,7 +58,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/python requirements.lock pyproject.toml
-	@echo "Installing Stridetale with its engine and its model (about 340 MB, once) …"
+	@echo "Installing Stridetale with its engine and its model (about 420 MB, once) …"
 	$(INSTALL) -r requirements.lock
 	$(OURSELVES)
 	@touch $@

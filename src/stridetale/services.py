@@ -4,14 +4,23 @@ async with open_services(load_settings()) as services:
     entry = await services.library.get(LOCAL_ATHLETE, activity_id)
 """
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
 
 from stridetale.errors import SettingsInvalid
 from stridetale.library import Library, Store
 from stridetale.settings import Settings
 from stridetale.story import Budget, StoryWriter, Wish
+
+if TYPE_CHECKING:
+    from stridetale.writers.merging import Watcher
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,25 @@ class Services:
     def wish(self) -> Wish:
         """What the settings wish of every story; a request changes parts of it."""
         return wish_of(self.settings)
+
+
+class LoggingWatcher:
+    """Logs that the model is prepared, that it is ready, or why it could not be."""
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+
+    def preparing(self, done: int, total: int) -> None:
+        """Log the beginning and the end; see `Watcher`."""
+        if self._began is None:
+            self._began = time.monotonic()
+            log.info("model.preparing")
+        if done == total:
+            log.info("model.prepared", seconds=round(time.monotonic() - self._began, 1))
+
+    def unprepared(self, why: str) -> None:
+        """Log it; see `Watcher`."""
+        log.warning("model.unprepared", detail=why)
 
 
 @asynccontextmanager
@@ -50,13 +78,20 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 
 
 @asynccontextmanager
-async def open_writer(settings: Settings) -> AsyncIterator[StoryWriter | None]:
+async def open_writer(
+    settings: Settings, *, watcher: "Watcher | None" = None
+) -> AsyncIterator[StoryWriter | None]:
     """The writer that the settings name; None where that is the composer.
+
+    Args:
+        settings: as the operator chose.
+        watcher: hears how the embedded model is prepared before its first use; by default the
+            log has it.
 
     Raises:
         SettingsInvalid: the remote writer without an address or a model.
     """
-    writer = _writer(settings)
+    writer = _writer(settings, watcher or LoggingWatcher())
     try:
         yield writer
     finally:
@@ -74,15 +109,20 @@ def wish_of(settings: Settings) -> Wish:
     return Wish(tone=settings.tone, style=settings.style)
 
 
-def _writer(settings: Settings) -> StoryWriter | None:
+def _writer(settings: Settings, watcher: "Watcher") -> StoryWriter | None:
     match settings.writer:
         case "composer":
             return None
         case "embedded":
             from stridetale.writers.embedded import EmbeddedWriter
+            from stridetale.writers.merging import Merging
+            from stridetale.writers.weights import shipped_adapter
 
             return EmbeddedWriter(
-                model=settings.model, lora=settings.lora, threads=settings.threads
+                model=settings.model,
+                lora=settings.lora or (shipped_adapter() if settings.model is None else None),
+                merging=Merging(settings.cache_dir, watcher),
+                threads=settings.threads,
             )
         case "remote":
             from stridetale.writers.remote import RemoteWriter

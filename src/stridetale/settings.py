@@ -37,6 +37,10 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_data_path("stridetale"),
         description="Folder of the database.",
     )
+    cache_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("stridetale"),
+        description="Folder of the prepared model (145 MB), which is made anew where it is gone.",
+    )
     units: Units = Field("metric", description="`metric` or `imperial`.")
     locale: str = Field("en_GB", description="Spelling and numbers: `en_GB`, `en_US`, …")
     tone: Tone = Field("warm", description="`plain`, `warm`, `funny` or `epic`.")
@@ -51,9 +55,15 @@ class Settings(BaseSettings):
     story_drafts: int = Field(8, ge=1, le=64, description="Most drafts for one story.")
 
     model: Path | None = Field(
-        None, description="A GGUF file for the embedded writer, in place of the weights it has."
+        None,
+        description="A GGUF file for the embedded writer, in place of the weights and the adapter "
+        "it has.",
     )
-    lora: Path | None = Field(None, description="A GGUF LoRA adapter for the embedded writer.")
+    lora: Path | None = Field(
+        None,
+        description="A GGUF LoRA adapter for the embedded writer: merged into the weights it has, "
+        "in place of its own adapter, or applied as it is to `STRIDETALE_MODEL`.",
+    )
     threads: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,

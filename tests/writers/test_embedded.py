@@ -1,13 +1,16 @@
 import asyncio
+import hashlib
 import json
 import os
 import re
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +24,9 @@ from stridetale.errors import WeightsMissing, WeightsUnusable, WriterTimedOut
 from stridetale.facts import facts_of
 from stridetale.story import Wish, Written
 from stridetale.writers.embedded import EmbeddedWriter
+from stridetale.writers.merging import KIND, Merging, merged
 from stridetale.writers.weights import bundled_weights
-from writers.gguf import write_adapter
+from writers.tiny import write_adapter_of_smollm2
 
 pytestmark = pytest.mark.model
 
@@ -49,6 +53,74 @@ def sixteen(writer: EmbeddedWriter) -> list[Written]:
         return [step async for step in drafts if isinstance(step, Written)]
 
     return asyncio.run(write())
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+class Hearing:
+    """A watcher that notes what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[str | int] = []
+
+    def preparing(self, done: int, total: int) -> None:
+        self.heard.append(done * 100 // total)
+
+    def unprepared(self, why: str) -> None:
+        self.heard.append(why)
+
+
+class Waiting(Hearing):
+    """Says when the work has begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = threading.Event()
+
+    @override
+    def preparing(self, done: int, total: int) -> None:
+        super().preparing(done, total)
+        self.begun.set()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An adapter, a folder that has it merged with the bundled weights, and who watches."""
+
+    adapter: Path
+    folder: Path
+    watcher: Hearing
+
+    @asynccontextmanager
+    async def opened(
+        self,
+        *,
+        model: Path | None = None,
+        folder: Path | None = None,
+        watcher: Hearing | None = None,
+    ) -> AsyncIterator[EmbeddedWriter]:
+        merging = Merging(folder or self.folder, watcher or self.watcher)
+        writer = EmbeddedWriter(model=model, lora=self.adapter, merging=merging)
+        try:
+            yield writer
+        finally:
+            await writer.close()
+
+
+@pytest.fixture(scope="module")
+def merged_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """An adapter, and the folder that has it merged: it takes some seconds."""
+    folder = tmp_path_factory.mktemp("merged")
+    adapter = write_adapter_of_smollm2(folder / "mine.gguf")
+    merged(bundled_weights(), adapter, KIND, folder, lambda _done, _total: False)
+    return adapter, folder
+
+
+@pytest.fixture
+def kept(merged_once: tuple[Path, Path]) -> Kept:
+    return Kept(*merged_once, Hearing())
 
 
 @pytest.fixture(scope="module")
@@ -224,7 +296,7 @@ class TestWeights:
         assert (await self.refused(model=tmp_path)).startswith("WeightsUnusable:")
 
     async def test_an_adapter_that_is_cut_off_is_unusable(self, tmp_path: Path) -> None:
-        whole = write_adapter(tmp_path / "whole.gguf").read_bytes()
+        whole = write_adapter_of_smollm2(tmp_path / "whole.gguf").read_bytes()
         cut = tmp_path / "cut.gguf"
         cut.write_bytes(whole[: len(whole) // 2])
         assert "cut.gguf" in await self.refused(lora=cut)
@@ -240,10 +312,81 @@ class TestWeights:
     async def test_an_adapter_changes_what_is_written(
         self, writer: EmbeddedWriter, tmp_path: Path
     ) -> None:
-        adapted = EmbeddedWriter(lora=write_adapter(tmp_path / "mine.gguf"))
+        adapted = EmbeddedWriter(lora=write_adapter_of_smollm2(tmp_path / "mine.gguf"))
         try:
             with_it = await begin(adapted, steps=40)
         finally:
             await adapted.close()
         assert with_it != await begin(writer, steps=40)
-        assert (adapted.author.version or "").endswith("+mine")
+        assert re.fullmatch(r"[0-9a-f]{12}\+mine-[0-9a-f]{12}", adapted.author.version or "")
+
+
+class TestMerging:
+    """With an adapter for the bundled weights and a folder to keep both in one file."""
+
+    async def test_what_was_merged_writes_otherwise_than_the_base(
+        self, writer: EmbeddedWriter, kept: Kept
+    ) -> None:
+        async with kept.opened() as merged_writer:
+            with_it = await written_by(merged_writer, count=1)
+        assert with_it != await written_by(writer, count=1)
+
+    async def test_the_author_names_weights_adapter_and_quantisation(self, kept: Kept) -> None:
+        async with kept.opened() as merged_writer:
+            await merged_writer.warm_up()
+        assert merged_writer.author.model == "SmolLM2-135M-Instruct.Q4_1"
+        version = merged_writer.author.version or ""
+        assert re.fullmatch(rf"[0-9a-f]{{12}}\+mine-[0-9a-f]{{12}}\.{KIND}", version)
+
+    async def test_the_second_time_nothing_is_prepared(self, kept: Kept) -> None:
+        async with kept.opened() as merged_writer:
+            await merged_writer.warm_up()
+        async with kept.opened() as merged_writer:
+            await merged_writer.warm_up()
+        assert kept.watcher.heard == []
+
+    async def test_where_nothing_can_be_kept_the_adapter_is_applied(
+        self, kept: Kept, tmp_path: Path
+    ) -> None:
+        (tmp_path / "file").write_bytes(b"")
+        async with kept.opened(folder=tmp_path / "file") as unmerged:
+            assert len(await written_by(unmerged, count=1)) == 1
+        assert (unmerged.author.version or "").split("+")[1].startswith("mine-")
+        assert KIND not in (unmerged.author.version or "")
+
+    async def test_that_nothing_can_be_kept_is_said_once(self, kept: Kept, tmp_path: Path) -> None:
+        (tmp_path / "file").write_bytes(b"")
+        async with kept.opened(folder=tmp_path / "file") as unmerged:
+            await unmerged.warm_up()
+            await unmerged.close()
+            await unmerged.warm_up()
+        [why] = kept.watcher.heard
+        assert str(tmp_path / "file") in str(why)
+
+    async def test_a_merged_file_that_the_engine_cannot_load_is_done_without(
+        self, kept: Kept, tmp_path: Path
+    ) -> None:
+        [whole] = kept.folder.glob("stridetale-*")
+        made_of, content = whole.stem.split("-")[1], b"no weights"
+        digest = hashlib.sha256(content).hexdigest()
+        (tmp_path / f"stridetale-{made_of}-{digest}.gguf").write_bytes(content)
+        async with kept.opened(folder=tmp_path) as unmerged:
+            assert len(await written_by(unmerged, count=1)) == 1
+        assert "cannot load" in str(kept.watcher.heard)
+
+    async def test_a_model_of_ones_own_is_never_merged(self, kept: Kept, tmp_path: Path) -> None:
+        async with kept.opened(model=bundled_weights(), folder=tmp_path) as unmerged:
+            await unmerged.warm_up()
+        assert names_in(tmp_path) == []
+
+    async def test_closing_does_not_wait_until_all_is_merged(
+        self, kept: Kept, tmp_path: Path
+    ) -> None:
+        watcher = Waiting()
+        async with kept.opened(folder=tmp_path, watcher=watcher) as closed:
+            loading = asyncio.create_task(closed.warm_up())
+            await asyncio.to_thread(watcher.begun.wait, 60)
+            await closed.close()
+            with pytest.raises(WeightsUnusable, match="closed"):
+                await loading
+        assert names_in(tmp_path) == []

