@@ -5,10 +5,11 @@ the story does not use; it counts only where grounding finds the story true of i
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,34 +34,56 @@ class Example:
     answered: str
 
 
-def stories(held_out: float, folder: Path = DATA) -> tuple[list[Row], list[Row]]:
+@dataclass(frozen=True)
+class Told:
+    """A story of the data, and the share of the epochs in which it is told."""
+
+    row: Row
+    share: float
+
+
+def stories(
+    held_out: float, shares: Mapping[str, float], folder: Path = DATA
+) -> tuple[list[Told], list[Row]]:
     """All stories, in those to train on and those held out; which is which never changes.
 
     Args:
         held_out: the share that is held out.
+        shares: by the names of files ("simple-*"); the first one that fits holds.
         folder: of the JSON Lines files.
     """
-    train: list[Row] = []
+    train: list[Told] = []
     held: list[Row] = []
-    for _, row in read(sorted(folder.glob("*.jsonl"))):
+    for where, row in read(sorted(folder.glob("*.jsonl"))):
         if SLOT.search(row.title) or '"' in row.body:
             continue  # what the grammar does not allow is not taught
+        share = next(share for name, share in shares.items() if fnmatch(where.split(".")[0], name))
         place = int.from_bytes(hashlib.sha256(row.body.encode()).digest()[:4], "big") / 2**32
-        (held if place < held_out else train).append(row)
+        if place < held_out:
+            held.append(row)
+        else:
+            train.append(Told(row, share))
     return train, held
 
 
-def examples(rows: Sequence[Row], words: dict[str, Counter[str]], rng: Random) -> Iterator[Example]:
-    """One example of each story.
+def epoch(told: Sequence[Told], rng: Random) -> list[Row]:
+    """The stories of an epoch, in the order of chance: of each file its share."""
+    by_share: defaultdict[float, list[Row]] = defaultdict(list)
+    for one in told:
+        by_share[one.share].append(one.row)
+    rows = [
+        row
+        for share, some in sorted(by_share.items())
+        for row in rng.sample(some, round(share * len(some)))
+    ]
+    return rng.sample(rows, len(rows))
 
-    Args:
-        rows: the stories.
-        words: those that may be hinted at (`hints.vocabulary`).
-        rng: of all chance in it.
-    """
+
+def examples(rows: Sequence[Row], rng: Random) -> Iterator[Example]:
+    """One example of each story."""
     for row in rows:
         facts = filled(row, rng)
-        yield Example(brief(facts, row.tone, hint_of(row, words, rng)), answer(row.draft))
+        yield Example(brief(facts, row.tone, hint_of(row, rng)), answer(row.draft))
 
 
 def filled(row: Row, rng: Random) -> Facts:

@@ -9,7 +9,6 @@ and in the end the adapter, in PEFT's form; training/convert.py makes a GGUF of 
 import argparse
 import importlib.util
 import json
-import math
 import shutil
 import time
 import tomllib
@@ -24,14 +23,13 @@ from peft.utils import get_peft_model_state_dict, set_peft_model_state_dict
 from rich.progress import Progress
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from examples import Example, examples, stories
-from hints import vocabulary
+from examples import Example, epoch, examples, stories
 
 HERE = Path(__file__).parent
 WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
 IGNORED = -100
 """The label of a token that is not learned: what the model is told."""
-KEEP_EVERY_S = 120.0
+KEEP_EVERY_S = 60.0
 
 
 class Run:
@@ -62,11 +60,11 @@ class Run:
             states: torch.Tensor = inner.model(input_ids=ids, use_cache=False).last_hidden_state
             return states
 
+        self.read_as_it_is = read
         self.read = torch.compile(read) if settings["compile"] else read
         self.smoothing = settings["label_smoothing"]
-        self.rows, self.held = stories(settings["held_out"])
-        self.words = vocabulary(self.rows)
-        self.per_epoch = math.ceil(len(self.rows) / settings["batch"])
+        self.told, self.held = stories(settings["held_out"], settings["shares"])
+        self.per_epoch = len(epoch(self.told, Random(0))) // settings["batch"]  # noqa: S311
         self.steps = self.per_epoch * settings["epochs"]
         learned = [one for one in self.model.parameters() if one.requires_grad]
         self.optimizer = torch.optim.AdamW(learned, lr=settings["learning_rate"], weight_decay=0.0)
@@ -92,15 +90,16 @@ class Run:
                 if time.monotonic() - kept > KEEP_EVERY_S:
                     self.keep()
                     kept = time.monotonic()
+                    progress.print(f"Step {self.step} of {self.steps}: {words}")
         self.keep()
         return self.step == self.steps
 
     def held_out_loss(self) -> float:
         """The mean loss of a token over the held-out stories, each told of its own activity."""
         self.model.eval()
-        self.smoothing = 0.0
+        self.smoothing, self.read = 0.0, self.read_as_it_is  # compiling again would take minutes
         rng = Random(0)  # noqa: S311 (no secret)
-        told = list(examples(self.held, self.words, rng))
+        told = list(examples(self.held, rng))
         size = self.settings["batch"]
         batches = [told[start : start + size] for start in range(0, len(told), size)]
         with torch.no_grad():
@@ -133,12 +132,12 @@ class Run:
 
     def _batch(self, step: int) -> list[Example]:
         """The examples of a step: the same ones whenever it is asked for."""
-        epoch, place = divmod(step, self.per_epoch)
+        number, place = divmod(step, self.per_epoch)
         size = self.settings["batch"]
-        rng = Random(f"{self.settings['seed']} {epoch}")  # noqa: S311 (no secret)
-        rows = rng.sample(self.rows, len(self.rows))[place * size : (place + 1) * size]
+        rng = Random(f"{self.settings['seed']} {number}")  # noqa: S311 (no secret)
+        rows = epoch(self.told, rng)[place * size : (place + 1) * size]
         rng = Random(f"{self.settings['seed']} {step} filling")  # noqa: S311 (no secret)
-        return list(examples(rows, self.words, rng))
+        return list(examples(rows, rng))
 
     def _learn(self, batch: Sequence[Example]) -> float:
         loss = self._loss(batch)
@@ -186,7 +185,7 @@ def main() -> None:
     chosen.out.mkdir(parents=True, exist_ok=True)
     run = Run(chosen.out, tomllib.loads(chosen.settings.read_text(encoding="utf-8")))
     run.go_on()
-    print(f"{len(run.rows)} stories, {len(run.held)} held out, {run.steps} steps on {run.device}")
+    print(f"{len(run.told)} stories, {len(run.held)} held out, {run.steps} steps on {run.device}")
     ended = run.train(chosen.minutes * 60)
     shutil.copy(chosen.settings, chosen.out / "settings.toml")
     run.model.save_pretrained(chosen.out / "adapter")

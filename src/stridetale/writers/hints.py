@@ -1,8 +1,8 @@
 """Hints: what a small model is told beyond the activity, drawn by chance.
 
 Its likeliest story is its best, but it would be the same for every morning ride. So chance stands
-in what it is told: which facts the story uses, in which order, and a word that it is about. Both
-come from the stories that it was trained on (`training/hints.py`).
+in what it is told: which facts the story uses and in which order, as some story that it was
+trained on does (`training/hints.py` counts them), and a word that it is about.
 """
 
 import json
@@ -13,11 +13,12 @@ from importlib.resources import files
 from random import Random
 
 from stridetale.facts import Facts
+from stridetale.wordlists import table
 
-FILE = "data/model/hints.json"
+FILE = "data/model/orders.json"
+ANY = "any"
 _ENOUGH = 12
-"""With fewer orders of slots than this for a family of sports, those of all families serve."""
-_COMMON = "any"
+"""With fewer orders of facts than this for a family of sports, those of all families serve."""
 
 
 @dataclass(frozen=True)
@@ -33,25 +34,36 @@ class Hint:
 def draw(facts: Facts, seed: int) -> Hint:
     """A hint that fits these facts, the same for the same seed."""
     rng = Random(seed)  # noqa: S311 (no secret)
-    hints = _hints()
-    family = facts.sport.family
-    known = {**hints["slots"][_COMMON]}
-    own = _possible(hints["slots"].get(family, {}), facts)
-    orders = own if len(own) >= _ENOUGH else _possible(known, facts)
-    words = sorted({**hints["about"].get(family, {}), **hints["about"][_COMMON]})
+    orders = _possible(facts.sport.family, facts)
+    if len(orders) < _ENOUGH:
+        orders = _possible(ANY, facts)
     slots = rng.choices(list(orders), list(orders.values()))[0] if orders else facts.slots[:1]
+    words = words_about(
+        facts.sport.family,
+        climbs="elevation_gain" in slots,
+        indoor=facts.indoor,
+        pool=facts.pool,
+    )
     return Hint(tuple(slots), rng.choice(words))
 
 
-def _possible(orders: Mapping[str, int], facts: Facts) -> dict[tuple[str, ...], int]:
-    """Those orders whose facts are all known, with the number of stories that have them."""
-    split = {tuple(order.split()): count for order, count in orders.items()}
-    return {order: count for order, count in split.items() if set(order) <= set(facts.slots)}
+def words_about(family: str, *, climbs: bool, indoor: bool, pool: bool) -> list[str]:
+    """The words that a story of such a sport may be about."""
+    about = table("en/about.toml")
+    under_roof = {"land": "indoor", "snow": "indoor"} if indoor else {}
+    groups = [under_roof.get(group, group) for group in about["families"][family]]
+    more = {"climb": climbs and not indoor, "pool": pool, "indoor": indoor}
+    groups += [group for group, holds in more.items() if holds]
+    return list(dict.fromkeys(word for group in groups for word in about["words"][group]))
+
+
+def _possible(family: str, facts: Facts) -> dict[tuple[str, ...], int]:
+    """The orders of known facts, with the number of stories that have them."""
+    known = set(facts.slots)
+    return {order: count for order, count in _orders(family).items() if set(order) <= known}
 
 
 @cache
-def _hints() -> dict[str, dict[str, dict[str, int]]]:
-    found: dict[str, dict[str, dict[str, int]]] = json.loads(
-        files("stridetale").joinpath(FILE).read_text(encoding="utf-8")
-    )
-    return found
+def _orders(family: str) -> Mapping[tuple[str, ...], int]:
+    found = json.loads(files("stridetale").joinpath(FILE).read_text(encoding="utf-8"))
+    return {tuple(order.split()): count for order, count in found.get(family, {}).items()}
