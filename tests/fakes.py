@@ -41,6 +41,8 @@ class ScriptedWriter(StoryWriter):
         """Of each time that it drafted, count and seed."""
         self.finished = 0
         """How many drafts it got to hand over."""
+        self.unwanted: list[int] = []
+        """The candidates of which it heard that no more is wanted, as often as it did."""
         self.drafting = 0
         """How many of its generators are not closed."""
 
@@ -52,7 +54,7 @@ class ScriptedWriter(StoryWriter):
     @override
     async def drafts(
         self, facts: Facts, wish: Wish, *, count: int, seed: int
-    ) -> AsyncGenerator[Writing | Written, None]:
+    ) -> AsyncGenerator[Writing | Written, bool | None]:
         self.asked.append((count, seed))
         self.drafting += 1
         try:
@@ -61,7 +63,8 @@ class ScriptedWriter(StoryWriter):
                 if candidate == count:
                     return
                 async for step in self._follow(line, candidate):
-                    yield step
+                    if (yield step) is False:
+                        self.unwanted.append(step.candidate)
                 candidate += isinstance(line, str | Draft | Written)
         finally:
             self.drafting -= 1

@@ -326,7 +326,7 @@ class Deleting(ScriptedWriter):
     @override
     async def drafts(
         self, facts: Facts, wish: Wish, *, count: int, seed: int
-    ) -> AsyncGenerator[Writing | Written, None]:
+    ) -> AsyncGenerator[Writing | Written, bool | None]:
         await self.library.delete(ME, ONE)
         async with aclosing(super().drafts(facts, wish, count=count, seed=seed)) as drafts:
             async for step in drafts:

@@ -13,6 +13,7 @@ from builders import a_draft, facts_like
 from fakes import Line, Pause, ScriptedWriter
 from stridetale import __version__
 from stridetale.activity import Weather
+from stridetale.choosing import Score
 from stridetale.composer import compose
 from stridetale.draft import Draft
 from stridetale.errors import WriterFailed, WriterRefused, WriterTimedOut
@@ -135,7 +136,7 @@ def test_of_no_drafts_none_is_chosen() -> None:
 
 
 def test_of_drafts_that_read_alike_the_first_is_chosen() -> None:
-    judged = [Judged(n, true_draft(n), (), -0.7) for n in (1, 2)]
+    judged = [Judged(n, true_draft(n), (), Score(sense=-0.7)) for n in (1, 2)]
     assert choose(judged, BUDGET) is judged[0]
 
 
@@ -143,6 +144,88 @@ async def test_a_draft_whose_sense_is_not_known_is_told_at_once() -> None:
     writer = ScriptedWriter(true_draft(), true_draft(2))
     await tell(FACTS, Wish(), writer=writer, budget=BUDGET, seed=1)
     assert writer.finished == 1
+
+
+async def test_a_draft_with_an_invented_word_is_not_told() -> None:
+    invented = true_draft(2).model_copy(update={"title": "The Brimmery"})
+    story = await told(sensed(-0.01, invented), sensed(-1.2))
+    assert story.template == true_draft()
+
+
+async def test_a_title_that_the_athlete_has_is_not_told_again() -> None:
+    writer = ScriptedWriter(sensed(-0.01), sensed(-1.2, true_draft(2)))
+    story = await tell(
+        FACTS,
+        Wish(),
+        writer=writer,
+        budget=BUDGET,
+        seed=1,
+        before=[a_draft(title=true_draft().title)],
+    )
+    assert story.template == true_draft(2)
+
+
+async def test_a_draft_with_blemishes_is_compared_before_it_is_told() -> None:
+    unlikely = Written(0, true_draft(), sense=-0.4, least=-17.0)
+    story = await told(unlikely, sensed(-0.45, true_draft(2)))
+    assert (story.template, story.drafts) == (true_draft(2), 2)
+
+
+def test_a_beginning_is_not_chosen() -> None:
+    assert choose([Judged(0, true_draft(), (), Score(sense=-0.1), whole=False)], BUDGET) is None
+
+
+# --- beginnings ------------------------------------------------------------------------------
+
+FALSE = Writing(0, "Two Wheels\nYou rode on a Sunday.", -0.3)
+
+
+async def test_a_beginning_that_is_false_is_judged() -> None:
+    [_, judged, _] = await steps_of(ScriptedWriter(FALSE))
+    assert isinstance(judged, Judged)
+    assert (judged.whole, [one.kind for one in judged.found]) == (False, ["day"])
+
+
+async def test_a_beginning_with_a_fault_is_judged() -> None:
+    [_, judged, _] = await steps_of(ScriptedWriter(Writing(0, "Two Wheels\nYou rodened.")))
+    assert isinstance(judged, Judged)
+    assert (judged.whole, judged.score.unknown) == (False, ("rodened",))
+
+
+async def test_a_beginning_that_makes_no_sense_is_judged() -> None:
+    [_, judged, _] = await steps_of(ScriptedWriter(Writing(0, "Two Wheels\nYou rode.", -2.1)))
+    assert isinstance(judged, Judged)
+    assert (judged.whole, judged.found, judged.score.sense) == (False, (), -2.1)
+
+
+@pytest.mark.parametrize("text", ["Two Wheels\nYou rode on a Sunday", "Sunday."])
+async def test_nothing_is_judged_before_a_sentence_is_finished(text: str) -> None:
+    steps = await steps_of(ScriptedWriter(Writing(0, text, -2.1)))
+    assert [type(step) for step in steps] == [Writing, Told]
+
+
+async def test_a_beginning_that_is_true_is_waited_for() -> None:
+    writer = ScriptedWriter(Writing(0, "Two Wheels\nYou rode.", -1.9), sensed(-0.4))
+    steps = await steps_of(writer)
+    assert [type(step) for step in steps] == [Writing, Judged, Told]
+
+
+async def test_the_writer_hears_that_no_more_of_a_beginning_is_wanted() -> None:
+    writer = ScriptedWriter(FALSE, Writing(1, "A"), Written(1, true_draft(), -0.4))
+    await steps_of(writer)
+    assert writer.unwanted == [0]
+
+
+async def test_what_still_comes_of_an_unwanted_draft_is_not_looked_at() -> None:
+    writer = ScriptedWriter(FALSE, Writing(0, f"{FALSE.text} Yes"), sensed(-0.4), Writing(1, "A"))
+    steps = await steps_of(writer)
+    assert [type(step) for step in steps] == [Writing, Judged, Writing, Told]
+    assert writer.unwanted == [0, 0, 0]
+
+
+async def test_an_unwanted_draft_counts_as_one() -> None:
+    story = await told(FALSE, Written(1, true_draft(), -0.4))
+    assert story.drafts == 2
 
 
 # --- what it costs ---------------------------------------------------------------------------
@@ -184,7 +267,7 @@ class Restless(ScriptedWriter):
     @override
     async def drafts(
         self, facts: Facts, wish: Wish, *, count: int, seed: int
-    ) -> AsyncGenerator[Writing | Written, None]:
+    ) -> AsyncGenerator[Writing | Written, bool | None]:
         for _ in counting():
             yield self.step
 
@@ -241,7 +324,7 @@ async def test_a_defect_of_the_writer_is_not_hidden() -> None:
         @override
         async def drafts(
             self, facts: Facts, wish: Wish, *, count: int, seed: int
-        ) -> AsyncGenerator[Writing | Written, None]:
+        ) -> AsyncGenerator[Writing | Written, bool | None]:
             raise ZeroDivisionError
             yield self.step
 

@@ -1,11 +1,12 @@
-"""A story, and how it is told: draft, check, again, compose.
+"""A story, and how it is told: draft, check, choose, or compose.
 
-    Facts -> drafts (with slots) -> grounding -> Story
+    Facts -> drafts (with slots) -> grounding -> choosing -> Story
 
-A writer drafts, several candidates at a time; grounding reads each as a stranger would; the best
-of those without a contradiction is told. When there is none within the budget, or the writer
-fails, the composer tells the story from the same facts. So there is always a story, it is always
-true, and it says who wrote it.
+A writer drafts, several candidates at a time; grounding reads each as a stranger would, sentence
+by sentence, so that a false one is not waited for; the first that is clearly good is told, or
+else the best of those without a contradiction. When there is none within the budget, or the
+writer fails, the composer tells the story from the same facts. So there is always a story, it is
+always true, and it says who wrote it.
 """
 
 import time
@@ -21,6 +22,7 @@ from pydantic import AwareDatetime
 
 from stridetale import __version__
 from stridetale.activity import Frozen
+from stridetale.choosing import Score, beginning, final_contradictions, rank
 from stridetale.composer import compose
 from stridetale.draft import Draft, Receipt, Tone, count_words, receipts, say_body, say_title
 from stridetale.errors import WriterFailed, WriterTimedOut
@@ -85,7 +87,8 @@ class Wish(Frozen):
     tone: Tone = "warm"
     style: Style = Style()
     seed: int | None = None
-    """The same seed, facts and writer tell the same story; None: each telling has its own."""
+    """The same seed, facts, earlier stories and writer tell the same story, as long as the time of
+    the budget suffices; None: each telling has its own."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,15 @@ class Budget:
     drafts: int = 8
     """How many are written at the most."""
     clearly_good: float = -0.5
-    """Mean log-probability of a token from which on a true draft is told without comparing.
-
-    None of 88 drafts of the untuned small model came up to it (bench/writer.py: -2.2 to -0.6, half
-    of them above -1.5). None of them read as sense, and its likeliest ones went round in circles:
-    the figure ranks the drafts that grounding lets pass, it does not replace grounding."""
+    """Points of a score (`stridetale.choosing`) from which on a true draft is told without
+    comparing. Points are a mean log-probability of a token, less what is lost for blemishes."""
     too_poor: float = -1.5
-    """Mean log-probability of a token below which a draft does not read as sense."""
+    """Mean log-probability of a token below which a draft does not read as sense.
+
+    The untuned small model's 88 drafts had -2.2 to -0.6, none of them sense (bench/writer.py)."""
+    hopeless: float = -2.0
+    """The same of a beginning of one sentence or more, which is then not waited for: below
+    `too_poor`, since few tokens say less. bench/choosing.py shows what it would stop."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,8 @@ class Writing:
 
     candidate: int
     text: str
+    sense: float | None = None
+    """Mean log-probability of its tokens, where the engine says it."""
 
 
 @dataclass(frozen=True)
@@ -122,16 +129,22 @@ class Written:
     draft: Draft
     sense: float | None = None
     """Mean log-probability of its tokens, where the engine says it."""
+    least: float | None = None
+    """Log-probability of its unlikeliest word."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What grounding found in a draft; nothing means that it is true."""
+    """What was found in a draft."""
 
     candidate: int
     draft: Draft
     found: tuple[Contradiction, ...]
-    sense: float | None = None
+    """What is false; nothing means that it is true."""
+    score: Score
+    """How well it reads."""
+    whole: bool = True
+    """False for a beginning that was so false or so poor that the rest was not waited for."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +174,12 @@ class StoryWriter(Protocol):
 
     def drafts(
         self, facts: Facts, wish: Wish, *, count: int, seed: int
-    ) -> AsyncGenerator[Writing | Written, None]:
+    ) -> AsyncGenerator[Writing | Written, bool | None]:
         """Up to `count` drafts, several at once, each as it grows and when it is finished.
+
+        Who sends False in answer to a step wants no more of that candidate. A writer need not
+        stop it, but where it wants no more of any of those that it writes at once, it should go
+        on to the next ones.
 
         Closing the generator stops the engine's work at once. No task group and no cancel scope
         is open when it yields (PEP 789): its next step may be cancelled by a scope of its own.
@@ -226,14 +243,14 @@ async def telling(
     began = time.perf_counter()
     judged: list[Judged] = []
     if writer is not None:
-        async with aclosing(_drafting(facts, wish, writer, budget, seed)) as steps:
+        async with aclosing(_drafting(facts, wish, writer, budget, seed, before)) as steps:
             async for step in steps:
                 if isinstance(step, GaveUp) and choose(judged, budget) is not None:
                     break
                 yield step
                 if isinstance(step, Judged):
                     judged.append(step)
-                    if _is_clearly_good(step, budget):
+                    if _may_be_told(step, budget) and step.score.points >= budget.clearly_good:
                         break
     best = choose(judged, budget)
     if best is not None and writer is not None:
@@ -246,48 +263,73 @@ async def telling(
 
 
 def choose(judged: Sequence[Judged], budget: Budget) -> Judged | None:
-    """The draft to tell: true, and the one that reads most as sense; None where none is good."""
-    good = [one for one in judged if not one.found and _reads_as_sense(one, budget)]
-    return max(good, key=lambda one: one.sense or 0.0, default=None)
+    """The draft to tell: true, without a fault, and of most points; None where none is good."""
+    good = [one for one in judged if _may_be_told(one, budget)]
+    return max(good, key=lambda one: one.score.points, default=None)
+
+
+def _may_be_told(one: Judged, budget: Budget) -> bool:
+    sense = one.score.sense
+    makes_sense = sense is None or sense >= budget.too_poor
+    return one.whole and not one.found and not one.score.faults and makes_sense
 
 
 async def _drafting(
-    facts: Facts, wish: Wish, writer: StoryWriter, budget: Budget, seed: int
+    facts: Facts,
+    wish: Wish,
+    writer: StoryWriter,
+    budget: Budget,
+    seed: int,
+    before: Sequence[Draft],
 ) -> AsyncGenerator[Writing | Judged | GaveUp, None]:
-    """The writer's drafts, each judged when it is finished, until the budget is spent."""
-    judged = 0
+    """The writer's drafts, each judged as it grows, until the budget is spent."""
     deadline = anyio.current_time() + budget.seconds
-    drafts = writer.drafts(facts, wish, count=budget.drafts, seed=seed)
-    async with aclosing(drafts):
+    judged, stopped = 0, set[int]()
+    go_on: bool | None = None  # what the writer is answered; nothing has been written yet
+    async with aclosing(writer.drafts(facts, wish, count=budget.drafts, seed=seed)) as drafts:
         while judged < budget.drafts:
-            step: Writing | Written | None = None
             try:
                 with anyio.fail_after(max(0.0, deadline - anyio.current_time())):
                     await anyio.lowlevel.checkpoint()  # a writer that never waits is stopped, too
-                    step = await anext(drafts, None)
+                    step = await drafts.asend(go_on)
+            except StopAsyncIteration:
+                return
             except TimeoutError:
                 yield GaveUp(WriterTimedOut(f"No good draft within {budget.seconds:g} seconds."))
+                return
             except WriterFailed as failed:
                 yield GaveUp(failed)
-            match step:
-                case None:
-                    return
-                case Writing():
+                return
+            if step.candidate not in stopped:
+                if isinstance(step, Writing):
                     yield step
-                case Written():
+                if (verdict := _judge(step, facts, budget, before)) is not None:
                     judged += 1
-                    found = tuple(contradictions(step.draft, facts))
-                    yield Judged(step.candidate, step.draft, found, step.sense)
-                case _:
-                    assert_never(step)
+                    stopped |= set() if verdict.whole else {step.candidate}
+                    yield verdict
+            go_on = step.candidate not in stopped
 
 
-def _is_clearly_good(judged: Judged, budget: Budget) -> bool:
-    return not judged.found and (judged.sense is None or judged.sense >= budget.clearly_good)
-
-
-def _reads_as_sense(judged: Judged, budget: Budget) -> bool:
-    return judged.sense is None or judged.sense >= budget.too_poor
+def _judge(
+    step: Writing | Written, facts: Facts, budget: Budget, before: Sequence[Draft]
+) -> Judged | None:
+    """The verdict on a finished draft, or on a beginning of which no end can be good."""
+    match step:
+        case Written(candidate, draft, sense, least):
+            found = tuple(contradictions(draft, facts))
+            score = rank(draft, facts, sense=sense, least=least, before=before)
+            return Judged(candidate, draft, found, score)
+        case Writing(candidate, text, sense):
+            begun = beginning(text, facts)
+            if begun is None:
+                return None
+            found = tuple(final_contradictions(begun, facts))
+            score = rank(begun, facts, sense=sense, before=before)
+            if found or score.faults or (sense is not None and sense < budget.hopeless):
+                return Judged(candidate, begun, found, score, whole=False)
+            return None
+        case _:
+            assert_never(step)
 
 
 def _story(

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -174,6 +174,11 @@ class TestGrammar:
     def test_sense_is_a_mean_log_probability(self, sixteen: list[Written]) -> None:
         assert all(one.sense is not None and -6 < one.sense < 0 for one in sixteen)
 
+    def test_the_unlikeliest_word_is_less_likely_than_the_mean(
+        self, sixteen: list[Written]
+    ) -> None:
+        assert all(one.least is not None and one.least < (one.sense or 0) for one in sixteen)
+
 
 class TestSeeds:
     async def test_the_same_seed_writes_the_same(self, writer: EmbeddedWriter) -> None:
@@ -183,6 +188,35 @@ class TestSeeds:
 
     async def test_candidates_of_one_call_differ(self, sixteen: list[Written]) -> None:
         assert len({one.draft for one in sixteen}) == 16
+
+
+async def written_without(writer: EmbeddedWriter, unwanted: set[int], count: int) -> list[Written]:
+    """The drafts of one call, while no more of some of them is wanted once they have begun."""
+    written = []
+    answer: bool | None = None
+    async with aclosing(writer.drafts(FACTS, Wish(), count=count, seed=7)) as drafts:
+        with suppress(StopAsyncIteration):
+            while True:
+                step = await drafts.asend(answer)
+                answer = step.candidate not in unwanted
+                if isinstance(step, Written):
+                    written.append(step)
+    return written
+
+
+class TestUnwanted:
+    async def test_when_nothing_of_a_wave_is_wanted_the_next_one_begins(
+        self, writer: EmbeddedWriter
+    ) -> None:
+        written = await written_without(writer, {0, 1, 2, 3}, 5)
+        assert [one.candidate for one in written] == [4]
+
+    async def test_what_is_wanted_is_written_as_if_all_were(self, writer: EmbeddedWriter) -> None:
+        whole = await written_without(writer, set(), 4)
+        rest = await written_without(writer, {0, 2}, 4)
+        assert [one for one in whole if one.candidate in {1, 3}] == [
+            one for one in rest if one.candidate in {1, 3}
+        ]
 
 
 class TestStopping:

@@ -79,8 +79,14 @@ class EmbeddedWriter:
 
     async def drafts(
         self, facts: Facts, wish: Wish, *, count: int, seed: int
-    ) -> AsyncGenerator[Writing | Written, None]:
+    ) -> AsyncGenerator[Writing | Written, bool | None]:
         """Up to `count` drafts; see `StoryWriter`. Candidate k is written with seed + k.
+
+        A wave is one request to the engine, of which no single candidate can be stopped; the
+        next one begins when each is finished or unwanted. One request for each candidate was
+        tried: each could be stopped and replaced, but each reads the prompt anew (the first words
+        of 4 came after 2.0 s in place of 0.6 s, on busy cores), and where one ends at another
+        token, the others' texts change, so that a seed would tell another story each time.
 
         Closing the generator stops the engine at its next token, or at the end of the prompt
         that it is reading (half a second), and does not wait for it.
@@ -101,11 +107,15 @@ class EmbeddedWriter:
             done = self._submit(wave, messages, grammar, in_wave, seed + first)
             try:
                 while (piece := await self._next(wave, deadline)) is not None:
-                    for step in wave.grow(piece):
-                        yield step
-                done.result()
-                if wave.stopped.is_set():
-                    return  # the writer was closed
+                    step = wave.grow(piece)
+                    if step is not None and (yield step) is False:
+                        wave.unwanted.add(step.candidate)
+                    if wave.wants_nothing(in_wave):
+                        break
+                else:
+                    done.result()
+                    if wave.stopped.is_set():
+                        return  # the writer was closed
             finally:
                 wave.stopped.set()
                 done.cancel()
@@ -219,8 +229,9 @@ class _Wave:
     """The number of its first candidate."""
     pieces: asyncio.Queue[Piece | None] = field(default_factory=asyncio.Queue)
     stopped: threading.Event = field(default_factory=threading.Event)
-    texts: dict[int, str] = field(default_factory=dict)
-    logprobs: dict[int, list[float]] = field(default_factory=dict)
+    growing: dict[int, "_Growing"] = field(default_factory=dict)
+    ended: set[int] = field(default_factory=set)
+    unwanted: set[int] = field(default_factory=set)
 
     def receive(self, piece: Piece) -> bool:
         """Pass a piece on; true where nobody wants more. In the worker's thread."""
@@ -234,17 +245,43 @@ class _Wave:
             return False
         return True
 
-    def grow(self, piece: Piece) -> list[Writing | Written]:
+    def grow(self, piece: Piece) -> Writing | Written | None:
         """What a piece adds: a draft that has grown or, at its end, the draft."""
         candidate = self.first + piece.candidate
-        text = self.texts.get(candidate, "") + piece.text
-        logprobs = self.logprobs.setdefault(candidate, [])
-        logprobs.extend(piece.logprobs)
-        self.texts[candidate] = text
+        draft = self.growing.setdefault(candidate, _Growing())
+        draft.add(piece)
         if piece.end is None:
-            return [Writing(candidate, text)] if piece.text else []
-        draft = prompt.read_answer(text, cut_off=piece.end == "length")
-        if draft is None:
-            return []
-        sense = sum(logprobs) / len(logprobs) if logprobs else None
-        return [Written(candidate, draft, sense)]
+            return Writing(candidate, draft.text, draft.sense) if piece.text else None
+        self.ended.add(candidate)
+        whole = prompt.read_answer(draft.text, cut_off=piece.end == "length")
+        return None if whole is None else Written(candidate, whole, draft.sense, draft.least)
+
+    def wants_nothing(self, count: int) -> bool:
+        """Whether each of its candidates is ended or unwanted, and one is not ended."""
+        return len(self.unwanted | self.ended) == count > len(self.ended)
+
+
+@dataclass
+class _Growing:
+    """A draft as far as it has come."""
+
+    text: str = ""
+    logprobs: list[float] = field(default_factory=list)
+    words: list[float] = field(default_factory=list)
+    """Log-probability of each word: the sum of its tokens'."""
+
+    @property
+    def sense(self) -> float | None:
+        return sum(self.logprobs) / len(self.logprobs) if self.logprobs else None
+
+    @property
+    def least(self) -> float | None:
+        return min(self.words, default=None)
+
+    def add(self, piece: Piece) -> None:
+        """Take in a token, with which a word begins or goes on."""
+        self.text += piece.text
+        self.logprobs.extend(piece.logprobs)
+        if not self.words or piece.text[:1].isspace():
+            self.words.append(0.0)
+        self.words[-1] += sum(piece.logprobs)

@@ -108,7 +108,7 @@ class RemoteWriter:
 
     async def drafts(
         self, facts: Facts, wish: Wish, *, count: int, seed: int
-    ) -> AsyncGenerator[Writing | Written, None]:
+    ) -> AsyncGenerator[Writing | Written, bool | None]:
         """Up to `count` drafts; see `StoryWriter`. Closing the generator ends all requests.
 
         Where the model wrote the numbers of facts, they are read back into slots.
