@@ -5,8 +5,8 @@ import anyio
 import pytest
 from typer.testing import CliRunner
 
-from check import LAST, Checked, app, check, report_of
-from reader import Finding
+from stridetale.evals.check import LAST, Checked, app, check, report_of
+from stridetale.evals.reader import Finding
 from stridetale.invented import invented_activities
 from stridetale.story import Budget
 

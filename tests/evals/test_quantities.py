@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quantities import Quantity, number, quantities
+from stridetale.evals.quantities import Quantity, number, quantities
 
 
 def only(text: str) -> Quantity:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from builders import an_activity
-from reader import Finding, read_story
+from stridetale.evals.reader import Finding, read_story
 from stridetale.activity import Activity, Weather
 
 FILLER = (
@@ -67,6 +67,13 @@ TRUE: list[tuple[str, dict[str, Any]]] = [
     ("Distance gained: 42.3 kilometres.", {}),
     ("It was 354 metres of climbing in 42.3 kilometres.", {}),
     ("It had 354 metres of climbing.", {"distance_m": 3.0}),
+    ("The slope was a mountain for the day.", {}),
+    ("A hill ran out of jokes, and nobody won.", {}),
+    ("It was one foot wide, and took two hands, half asleep.", {}),
+    ("Downhill it was let go, at 67 km/h.", {}),
+    ("Not all of you had had enough.", {}),
+    ("It went no faster than a promise, with a second wind.", {}),
+    ("Push and coast.", {}),
 ]
 
 
@@ -143,9 +150,15 @@ LIES: list[tuple[str, str, dict[str, Any]]] = [
     ("sport", "The legs did it.", {"sport_type": "Wheelchair"}),
     ("sport", "It was a fine row.", {"sport_type": "Quidditch"}),
     ("place", "The river was near.", {}),
-    ("place", "The slopes were near.", {}),
+    ("place", "The slopes were near.", {"sport_type": "Rowing"}),
+    ("place", "The pistes were near.", {}),
     ("name", "It went through Paris.", {}),
     ("name", "It was with Anna.", {}),
+    ("name", "Anna did it.", {}),
+    ("name", "Zürich was near.", {}),
+    ("time of day", "It was good tonight.", {}),
+    ("sport", "You ran on.", {"sport_type": "Hike"}),
+    ("event", "You won it.", {}),
     ("indoors", "It was an indoor ride.", {}),
     ("indoors", "It was good to be outside.", {"trainer": True}),
     ("indoors", "The pool was quiet.", SWIM | {"pool": False}),

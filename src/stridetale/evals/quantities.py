@@ -179,11 +179,12 @@ def _bare(match: re.Match[str]) -> tuple[Kind, float, float]:
 def _is_idle(one: Quantity, text: str) -> bool:
     """Number words that count nothing: "the one", "two wheels", "a hundred and one" is none."""
     said, rest = one.said.lower(), text[one.end :].lower()
-    if one.kind == "length" and re.fullmatch(r"two feet", said):
+    if one.kind == "length" and re.fullmatch(r"(?:one|a) foot|two feet", said):
         return True
     if one.kind != "bare":
         return False
-    return said == "one" or (said == "two" and re.match(r"[ -](wheel|feet|leg)", rest) is not None)
+    body = {"two": r"[ -](wheel|feet|leg|hand|arm|knee|eye|lung|foot)", "half": r"[ -](asleep|awake)"}
+    return said == "one" or (said in body and re.match(body[said], rest) is not None)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -20,7 +20,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from reader import Finding, read_story
+from stridetale.evals.reader import Finding, read_story
 from stridetale.activity import Activity
 from stridetale.draft import Draft, Tone
 from stridetale.facts import facts_of
