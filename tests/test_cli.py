@@ -280,8 +280,7 @@ def test_the_doctor_says_which_weights_write(
 ) -> None:
     monkeypatch.setenv("STRIDETALE_LORA", str(write_adapter_of_smollm2(tmp_path / "mine.gguf")))
     monkeypatch.setenv("STRIDETALE_WRITER", "embedded")
-    monkeypatch.setenv("COLUMNS", "1000")
-    ended = run("doctor")
+    ended = run("doctor", "--json")
     assert ended.code == 0
     assert f"with STRIDETALE_LORA, merged in {tmp_path / 'cache'}" in ended.out
 
@@ -293,8 +292,7 @@ def test_the_doctor_says_why_the_weights_are_not_merged(
     (tmp_path / "cache").write_bytes(b"")
     monkeypatch.setenv("STRIDETALE_LORA", str(write_adapter_of_smollm2(tmp_path / "mine.gguf")))
     monkeypatch.setenv("STRIDETALE_WRITER", "embedded")
-    monkeypatch.setenv("COLUMNS", "1000")
-    ended = run("doctor")
+    ended = run("doctor", "--json")
     assert ended.code == 0
     assert f"cannot be kept in {tmp_path / 'cache'}" in ended.out
 
