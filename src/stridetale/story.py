@@ -291,7 +291,7 @@ async def _drafting(
             try:
                 with anyio.fail_after(max(0.0, deadline - anyio.current_time())):
                     await anyio.lowlevel.checkpoint()  # a writer that never waits is stopped, too
-                    step = await drafts.asend(go_on)
+                    step = await drafts.asend(go_on)  # codespell:ignore asend
             except StopAsyncIteration:
                 return
             except TimeoutError:

@@ -2,7 +2,7 @@
 
 The English list is the one of the package `symspellpy`: 82,834 words with how often books have
 them, each of which also stands in a spelling dictionary, so that it holds no misspellings. Only
-that file is used, never the package's code. Loading takes 0.06 s and 11 MB, once, when the first
+that file is used, never the package's code. Loading takes 0.04 s and 10 MB, once, when the first
 word is looked up.
 """
 
@@ -48,11 +48,13 @@ def _known(language: str) -> dict[str, int] | None:
     """All words, and how often books have them; None where there is no list."""
     if language not in _FILES:
         return None
-    lines = _file(_FILES[language]).read_text(encoding="utf-8-sig").splitlines()
-    counts = {word: int(count) for word, count in map(str.split, lines)}
-    known = {word: n for word, n in counts.items() if len(word) > SHORT or n >= LEAST_OF_SHORT}
-    contractions = (word for word in counts if "'" in word)
-    return {**dict.fromkeys((*_own(language), *contractions), 0), **known}
+    known = dict.fromkeys(_own(language), 0)
+    with _file(_FILES[language]).open(encoding="utf-8-sig") as lines:
+        for line in lines:
+            word, times = line.split()
+            if len(word) > SHORT or int(times) >= LEAST_OF_SHORT or "'" in word:
+                known[word] = int(times)
+    return known
 
 
 @cache

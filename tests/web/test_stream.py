@@ -70,6 +70,12 @@ class TestEvents:
         assert "42.3 kilometres" in events["judged"]["body"]
         assert events["judged"]["title"].startswith("A Ride")
 
+    def test_a_beginning_that_was_stopped_says_so(self) -> None:
+        begun = Writing(0, "Two Wheels\nYou rodened.")
+        events = dict(_stream(a_site(an_activity(), writer=ScriptedWriter(begun))))
+        assert events["judged"]["whole"] is False
+        assert events["judged"]["faults"] == ["no word: rodened"]
+
     def test_a_contradiction_says_what_is_true(self) -> None:
         events = dict(_stream(a_site(an_activity(), writer=ScriptedWriter(FALSE))))
         [found] = events["judged"]["contradictions"]

@@ -37,7 +37,8 @@ EVENTS = (
     "event: draft\r\n"
     'data: {"candidate": 0, "text": "{distance} on a {day}"}\r\n\r\n'
     "event: judged\r\n"
-    'data: {"candidate": 0, "title": "Patient Needles", "body": "…", "contradictions": []}\r\n\r\n'
+    'data: {"candidate": 0, "title": "Patient Needles", "body": "…", "whole": true, "faults": [], '
+    '"contradictions": []}\r\n\r\n'
     "event: story\r\n"
     'data: {"activity": {…}, "story": {…}}\r\n\r\n'
 )

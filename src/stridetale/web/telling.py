@@ -115,6 +115,8 @@ class _Events:
             "candidate": step.candidate,
             "title": say_title(step.draft, self._facts),
             "body": say_body(step.draft, self._facts),
+            "whole": step.whole,
+            "faults": list(step.score.faults),
             "contradictions": [
                 asdict(found) | {"sentence": found.sentence} for found in step.found
             ],
