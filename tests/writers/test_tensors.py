@@ -113,6 +113,22 @@ def test_weights_without_a_file_type_are_merged_too(tmp_path: Path) -> None:
     assert FILE_TYPE not in gguf.GGUFReader(out).fields
 
 
+def test_weights_of_another_alignment_are_merged_too(tmp_path: Path) -> None:
+    base = tmp_path / "base.gguf"
+    writer = gguf.GGUFWriter(base, "llama")
+    writer.add_custom_alignment(128)
+    writer.add_tensor(NORM, np.ones(5, np.float32))
+    writer.add_tensor(CHANGED, np.ones((ROWS, COLUMNS), np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    lora = a_lora(rank=4)
+    out = merge(base, write_adapter(tmp_path / "a.gguf", lora))
+    wanted = 1.0 + 2.0 * lora.b @ lora.a
+    assert np.all(np.abs(numbers_of(out, CHANGED) - wanted) <= half_steps(wanted, 127) * 1.1)
+
+
 def test_pieces_add_up_to_the_total(base: Path, tmp_path: Path) -> None:
     seen = [
         (len(piece), done, total)
