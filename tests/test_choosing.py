@@ -50,7 +50,7 @@ def test_slots_are_no_words() -> None:
 
 
 def test_words_of_the_athletes_own_are_known() -> None:
-    facts = facts_like(name="Zwift Schwalbe")
+    facts = facts_like(gear="Zwift Schwalbe")
     assert rank(a_draft("Zwift's hills."), facts).faults == ()
 
 

@@ -273,7 +273,7 @@ WHERE_IT_HOLDS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("The view was wide.", "setting", {}, {"trainer": True}),
     ("It was warm indoors.", "setting", {"trainer": True}, {}),
     ("The hours were kind.", "unit", {}, {"moving_time_s": 5_000.0}),
-    ("Glimmerstone was kind to you.", "name", {"name": "Glimmerstone loop"}, {}),
+    ("Glimmerstone was kind to you.", "name", {"gear": "Glimmerstone"}, {}),
 ]
 
 

@@ -97,7 +97,8 @@ def rank(
 
     Args:
         draft: what is ranked.
-        facts: their own words (a name, gear) are no unknown words.
+        facts: their own words (gear, the sport) are no unknown words; those of the athlete's name
+            for the activity are, since nobody read them before they were typed.
         sense: mean log-probability of its tokens.
         least: log-probability of its unlikeliest word.
         before: what the athlete was told.
@@ -213,7 +214,7 @@ def _has_content(token: Token, language: str) -> bool:
 
 
 def _words_of(facts: Facts) -> frozenset[str]:
-    texts = [facts.name or "", *(fact.said for fact in facts if fact.unit is None)]
+    texts = [fact.said for fact in facts if fact.unit is None]
     return frozenset(word for text in texts for word in words_of(text))
 
 

@@ -10,7 +10,8 @@ from stridetale.wordlists import table
 
 
 def contradictions(text: Text, facts: Facts) -> Iterator[Contradiction]:
-    """Each name in a text that is neither a weekday nor a word of the facts themselves.
+    """Each name in a text that is neither a weekday nor a word of a fact; what the athlete
+    called the activity is none, since it may be an order or somebody else's name.
 
     In a title most words have a capital, so there only what looks like a name in any case is
     found: a word with letters of another language, or with the ending of a place's name. A
@@ -55,5 +56,5 @@ def _looks_like_a_name(token: Token, lists: _Lists) -> bool:
 
 
 def _words_of(facts: Facts) -> frozenset[str]:
-    texts = [facts.name or "", *(fact.said for fact in facts if fact.unit is None)]
+    texts = [fact.said for fact in facts if fact.unit is None]
     return frozenset().union(*map(words_of, texts))
