@@ -1,4 +1,4 @@
-"""The command line: write, import, list, serve, demo, doctor.
+"""The command line: write, import, list, serve, demo, doctor, eval.
 
 Heavy imports stand inside the commands, so that `--help` answers at once. Every command prints
 data on standard output and everything else on standard error, and ends with 0, with 1 (it could
@@ -172,6 +172,74 @@ def doctor(data: DataOption = None, json: JsonOption = False) -> None:
     from stridetale.settings import load_settings
 
     _end(show_health(load_settings(data_dir=data), json=json))
+
+
+@app.command("eval")
+def eval_(  # noqa: PLR0913, PLR0917 (a switch each)
+    writers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--writer",
+            help="embedded, untuned (without its adapter), composer, remote, or a GGUF file; "
+            "several times for several.",
+            show_default="embedded",
+        ),
+    ] = None,
+    cases: Annotated[
+        int | None,
+        typer.Option("--cases", min=1, help="How many activities.", show_default="500"),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the invented activities.")] = 1,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="A GGUF file for the embedded writer.")
+    ] = None,
+    lora: Annotated[Path | None, typer.Option("--lora", help="A GGUF LoRA adapter for it.")] = None,
+    training: Annotated[
+        Path | None,
+        typer.Option(
+            "--training",
+            help="Folder of the training data, to see what stories share with it.",
+            show_default="the checkout's",
+        ),
+    ] = None,
+    at_most_seconds: Annotated[
+        float | None,
+        typer.Option("--at-most-seconds", min=1, help="For the stories of each writer."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="A folder to write table, JSON and plot into.")
+    ] = None,
+    guardrails: Annotated[
+        bool, typer.Option("--guardrails", help="Hostile names and descriptions in their place.")
+    ] = False,
+    side_by_side: Annotated[
+        bool, typer.Option("--side-by-side", help="Print 24 stories of each writer instead.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure writers: tell the stories of invented activities and look what is wrong with them.
+
+    **Example:** `stridetale eval --writer composer --cases 100`
+    """
+    from stridetale.evals import command
+    from stridetale.settings import load_settings
+
+    settings = load_settings(model=model, lora=lora)
+    wanted = command.Wanted(
+        writers=tuple(writers or ["embedded"]),
+        cases=cases or (command.SIDE_BY_SIDE if side_by_side else command.CASES),
+        seed=seed,
+        json=json,
+        out=out,
+        training=training,
+        at_most_seconds=at_most_seconds,
+    )
+    if guardrails:
+        _end(command.guardrails(wanted, settings))
+    elif side_by_side:
+        _end(command.compare(wanted, settings))
+    else:
+        _end(command.evaluate(wanted, settings))
 
 
 def main() -> NoReturn:

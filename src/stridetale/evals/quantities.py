@@ -183,7 +183,10 @@ def _is_idle(one: Quantity, text: str) -> bool:
         return True
     if one.kind != "bare":
         return False
-    body = {"two": r"[ -](wheel|feet|leg|hand|arm|knee|eye|lung|foot)", "half": r"[ -](asleep|awake)"}
+    body = {
+        "two": r"[ -](wheel|feet|leg|hand|arm|knee|eye|lung|foot)",
+        "half": r"[ -](asleep|awake)",
+    }
     return said == "one" or (said in body and re.match(body[said], rest) is not None)
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from stridetale.activity import Activity
 from stridetale.evals.known import Raw, has, raw_values, span_of, truths, under_roof, words_of
 from stridetale.evals.quantities import Quantity, quantities
-from stridetale.activity import Activity
 
 WORDS_FEWEST, WORDS_MOST = 40, 60
 NEAR = 3

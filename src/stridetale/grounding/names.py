@@ -10,8 +10,9 @@ from stridetale.wordlists import table
 
 
 def contradictions(text: Text, facts: Facts) -> Iterator[Contradiction]:
-    """Each name in a text that is neither a weekday nor a word of a fact; what the athlete
-    called the activity is none, since it may be an order or somebody else's name.
+    """Each name in a text that is neither a weekday nor a word of a fact.
+
+    What the athlete called the activity is none: it may be an order, or somebody's name.
 
     In a title most words have a capital, so there only what looks like a name in any case is
     found: a word with letters of another language, or with the ending of a place's name. A
