@@ -1,6 +1,7 @@
-"""The hints of the embedded writer, read from the stories: `python training/hints.py`.
+"""The habits of the embedded writer, read from the stories: `python training/hints.py`.
 
-It counts for each family of sports in which orders its stories use facts.
+It counts for each family of sports in which orders its stories use facts, and for each fact the
+words and marks between which it stands.
 """
 
 import json
@@ -22,6 +23,12 @@ WITHOUT = 0.1
 LEAST = 2
 """An order of facts that fewer stories have is no model for others."""
 
+PLAIN = "simple-*.jsonl"
+"""The stories whose habits are the model's."""
+USUAL = 3
+"""A neighbour that a slot has seldomer is no model, either."""
+
+_PARTS = re.compile(r"\{[a-z_]+\}|[A-Za-z]+(?:['-][A-Za-z]+)*|[.,;:!?]")
 _WORD = re.compile(r"[a-z]+")
 _ABOUT = frozenset(word for words in table("en/about.toml")["words"].values() for word in words)
 
@@ -47,17 +54,43 @@ def orders(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
     }
 
 
+def neighbours(rows: Iterable[Row]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """What stands right before and right after each slot; "." begins and ends a sentence."""
+    before: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    after: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        parts = _PARTS.findall(row.body)
+        around = zip([".", *parts], parts, [*parts[1:], "."], strict=False)
+        for one, slot, other in around:
+            if name := SLOT.fullmatch(slot):
+                before[name[1]][_spelled(one)] += 1
+                after[name[1]][_spelled(other)] += 1
+    return _usual(before), _usual(after)
+
+
+def _spelled(part: str) -> str:
+    return "." if part in {"?", "!"} else part.casefold()
+
+
+def _usual(found: dict[str, Counter[str]]) -> dict[str, list[str]]:
+    return {
+        slot: sorted(part for part, count in parts.items() if count >= USUAL)
+        for slot, parts in sorted(found.items())
+    }
+
+
 def _words_about(text: str) -> list[str]:
     return sorted(set(_WORD.findall(SLOT.sub(" ", text).casefold())) & _ABOUT)
 
 
 def main() -> None:
     """Write the file that the package ships."""
-    rows = (row for _, row in read(sorted(DATA.glob("*.jsonl"))))
-    found = orders(rows)
+    rows = [row for _, row in read(sorted(DATA.glob(PLAIN)))]
+    before, after = neighbours(rows)
+    found = {"orders": orders(rows), "before": before, "after": after}
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(f"{OUT}: {sum(map(len, found.values()))} orders")
+    print(f"{OUT}: {len(rows)} stories read")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Hints: what a small model is told beyond the activity, drawn by chance.
+"""Hints: what a small model is told beyond the activity, drawn by chance; and its habits.
 
 Its likeliest story is its best, but it would be the same for every morning ride. So chance stands
 in what it is told: which facts the story uses and in which order, as some story that it was
-trained on does (`training/hints.py` counts them), and a word that it is about.
+trained on does, and a word that it is about. Its habits are read from those stories, too
+(`training/hints.py`): where facts stand, and between which words.
 """
 
 import json
@@ -11,11 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from random import Random
+from typing import Any
 
 from stridetale.facts import Facts
+from stridetale.grounding.usage import LEAST_NUMBERS
 from stridetale.wordlists import table
 
-FILE = "data/model/orders.json"
+FILE = "data/model/habits.json"
 ANY = "any"
 _ENOUGH = 12
 """With fewer orders of facts than this for a family of sports, those of all families serve."""
@@ -60,10 +63,33 @@ def words_about(family: str, *, climbs: bool, indoor: bool, pool: bool) -> list[
 def _possible(family: str, facts: Facts) -> dict[tuple[str, ...], int]:
     """The orders of known facts, with the number of stories that have them."""
     known = set(facts.slots)
-    return {order: count for order, count in _orders(family).items() if set(order) <= known}
+    numbers = {fact.slot for fact in facts if fact.unit is not None}
+    least = min(LEAST_NUMBERS, len(numbers))
+    return {
+        order: count
+        for order, count in _orders(family).items()
+        if set(order) <= known and len(numbers & set(order)) >= least
+    }
+
+
+def neighbours(slot: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words, marks and slots that may stand right before a slot, and right after it.
+
+    "." is the beginning of a sentence, and its end.
+    """
+    found = _habits()
+    return tuple(found["before"].get(slot, ())), tuple(found["after"].get(slot, ()))
 
 
 @cache
 def _orders(family: str) -> Mapping[tuple[str, ...], int]:
-    found = json.loads(files("stridetale").joinpath(FILE).read_text(encoding="utf-8"))
-    return {tuple(order.split()): count for order, count in found.get(family, {}).items()}
+    found = _habits()["orders"].get(family, {})
+    return {tuple(order.split()): count for order, count in found.items()}
+
+
+@cache
+def _habits() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        files("stridetale").joinpath(FILE).read_text(encoding="utf-8")
+    )
+    return found
