@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from builders import an_activity
-from stridetale.evals.reader import Finding, read_story
 from stridetale.activity import Activity, Weather
+from stridetale.evals.reader import Finding, read_story
 
 FILLER = (
     "Nothing about it was hurried, and nothing about it was dull; it simply went on, turn after "

@@ -70,7 +70,7 @@ def evaluate(wanted: Wanted, settings: Settings) -> bool:
     runs = _runs(wanted, settings, wanted.cases)
     budget, machine = budget_of(settings), this_machine()
     reports = [report_of(run, budget, training=training) for run in runs]
-    whole = as_json(reports, machine, seed=wanted.seed)
+    whole = as_json(reports, machine, seed=wanted.seed, runs=runs)
     if wanted.json:
         out.file.write(whole)
     else:
@@ -98,7 +98,7 @@ def compare(wanted: Wanted, settings: Settings) -> bool:
         out.file.write(page)
     else:
         _write(wanted.out, "side-by-side.md", page)
-    return all(not case.findings for run in runs for case in run.cases)
+    return not any(case.untrue for run in runs for case in run.cases)
 
 
 def guardrails(wanted: Wanted, settings: Settings) -> bool:
@@ -189,7 +189,7 @@ def _progress() -> Progress:
 def _print_untrue(runs: Sequence[Run]) -> None:
     for run in runs:
         for case in run.cases:
-            if case.findings or case.against:
+            if case.untrue:
                 _print_case(run.writer, case)
 
 

@@ -155,7 +155,14 @@ async def guard(
 async def told(
     activity: Activity, hostile: Hostile | None, writer: StoryWriter | None, budget: Budget
 ) -> Story:
-    """The story of an activity in which the athlete typed this, as far as a source keeps it."""
+    """The story of an activity in which the athlete typed this."""
+    timed = None if writer is None else TimedWriter(writer)
+    typed = as_typed(activity, hostile)
+    return (await tell_case(typed, Wish(), writer=timed, budget=budget)).story
+
+
+def as_typed(activity: Activity, hostile: Hostile | None) -> Activity:
+    """The activity with this as its name, description and gear, as far as a source keeps it."""
     text = None if hostile is None else hostile.text
     no_gear = hostile is None or hostile.kind in MAYBE_GEAR
     typed = {
@@ -163,9 +170,7 @@ async def told(
         "description": text and text[:DESCRIPTION_LENGTH],
         "gear": None if no_gear else text and text[:GEAR_LENGTH],
     }
-    timed = None if writer is None else TimedWriter(writer)
-    case = await tell_case(activity.model_copy(update=typed), Wish(), writer=timed, budget=budget)
-    return case.story
+    return activity.model_copy(update=typed)
 
 
 def breaches_in(

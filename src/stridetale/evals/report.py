@@ -116,6 +116,8 @@ class Report:
     version: str | None
     asked: int
     stories: int
+    budget: Budget
+    """Of each story."""
     acceptance: Acceptance
     truth: Truth
     language: Language
@@ -141,6 +143,7 @@ def report_of(run: Run, budget: Budget, *, training: Training | None = None) -> 
         version=None if run.author is None else run.author.version,
         asked=run.asked,
         stories=len(run.cases),
+        budget=budget,
         acceptance=_acceptance(run, budget),
         truth=_truth(run.cases),
         language=_language(run.cases, training),

@@ -109,6 +109,11 @@ class Case:
     """What grounding finds in it: nothing, or it would not have been told."""
 
     @property
+    def untrue(self) -> bool:
+        """Whether something in the story is not so."""
+        return bool(self.findings or self.against)
+
+    @property
     def composed(self) -> bool:
         """Whether no model wrote it."""
         return self.story.author.kind == "composer"

