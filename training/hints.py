@@ -1,7 +1,7 @@
 """The habits of the embedded writer, read from the stories: `python training/hints.py`.
 
-It counts for each family of sports in which orders its stories use facts, and for each fact the
-words and marks between which it stands.
+It counts for each family of sports in which orders its stories use facts, for each fact the words
+and marks between which it stands, and all words.
 """
 
 import json
@@ -21,7 +21,7 @@ OUT = Path(__file__).parent.parent / "src" / "stridetale" / FILE
 FROM_TITLE = 0.6
 WITHOUT = 0.1
 LEAST = 2
-"""An order of facts that fewer stories have is no model for others."""
+"""An order of facts and a word that fewer stories have is no model for others."""
 
 PLAIN = "simple-*.jsonl"
 """The stories whose habits are the model's."""
@@ -68,6 +68,17 @@ def neighbours(rows: Iterable[Row]) -> tuple[dict[str, list[str]], dict[str, lis
     return _usual(before), _usual(after)
 
 
+def words(rows: Iterable[Row]) -> list[str]:
+    """The words in which the stories are written; slots and marks are none."""
+    texts = (f"{row.title} . {row.body}" for row in rows)
+    counts = Counter(
+        part.casefold() for text in texts for part in _PARTS.findall(text) if part[0].isalpha()
+    )
+    return sorted(
+        word for word, count in counts.items() if count >= LEAST and (len(word) > 1 or word == "a")
+    )
+
+
 def _spelled(part: str) -> str:
     return "." if part in {"?", "!"} else part.casefold()
 
@@ -87,7 +98,7 @@ def main() -> None:
     """Write the file that the package ships."""
     rows = [row for _, row in read(sorted(DATA.glob(PLAIN)))]
     before, after = neighbours(rows)
-    found = {"orders": orders(rows), "before": before, "after": after}
+    found = {"orders": orders(rows), "before": before, "after": after, "words": words(rows)}
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(f"{OUT}: {len(rows)} stories read")

@@ -1,6 +1,24 @@
+from collections.abc import Sequence
+
 import pytest
 
 from stridetale.writers.grammar import gbnf
+
+WORDS = ("a", "after", "climb", "climbed", "climbing", "for", "of", "reached", "the", "you")
+
+
+def grammar_of(*slots: str, words: Sequence[str] = WORDS) -> str:
+    return gbnf(slots, words)
+
+
+def spelled(grammar: str, name: str = "word") -> set[str]:
+    """All that a rule of spelling allows."""
+    found: set[str] = set()
+    for alternative in rule(name, grammar).split(" | "):
+        letters, _, rest = alternative.partition(" ")
+        ends = spelled(grammar, rest) if rest else {""}
+        found |= {letters.strip('"') + end for end in ends}
+    return found
 
 
 def rule(name: str, grammar: str) -> str:
@@ -9,22 +27,22 @@ def rule(name: str, grammar: str) -> str:
 
 
 def test_a_sentence_may_begin_with_the_first_slot() -> None:
-    assert ' | "{distance}" a1 | ' in rule("s0", gbnf(["distance", "moving_time"]))
+    assert ' | "{distance}" a1 | ' in rule("s0", grammar_of("distance", "moving_time"))
 
 
 def test_the_second_slot_follows_only_after_the_first() -> None:
-    grammar = gbnf(["day", "distance"])
+    grammar = grammar_of("day", "distance")
     assert "{distance}" not in rule("m0", grammar)
     assert "{distance}" in rule("m1", grammar)
 
 
 def test_a_story_ends_only_where_all_slots_are_written() -> None:
-    grammar = gbnf(["day", "distance"])
+    grammar = grammar_of("day", "distance")
     assert [rule(f"e{used}", grammar) for used in range(3)] == ['" " s0', '" " s1', '(" " s2)?']
 
 
 def test_no_slot_is_written_twice() -> None:
-    assert "{day}" not in "".join(rule(name, gbnf(["day"])) for name in ("s1", "m1", "a1"))
+    assert "{day}" not in "".join(rule(name, grammar_of("day")) for name in ("s1", "m1", "a1"))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +57,7 @@ def test_no_slot_is_written_twice() -> None:
     ],
 )
 def test_a_slot_stands_only_behind_words_that_are_right(slot: str, word: str, *, may: bool) -> None:
-    assert (f'"{word}"' in rule("m0", gbnf([slot]))) == may
+    assert (f'"{word}"' in rule("m0", grammar_of(slot))) == may
 
 
 @pytest.mark.parametrize(
@@ -52,14 +70,37 @@ def test_a_slot_stands_only_behind_words_that_are_right(slot: str, word: str, *,
     ],
 )
 def test_only_words_that_are_right_stand_behind_a_slot(slot: str, word: str, *, may: bool) -> None:
-    assert (f'"{word}"' in rule("a1", gbnf([slot]))) == may
+    assert (f'"{word}"' in rule("a1", grammar_of(slot))) == may
 
 
 def test_a_time_of_the_day_may_stand_behind_a_day() -> None:
-    assert '" {part_of_day}" a2' in rule("a1", gbnf(["day", "part_of_day"]))
+    assert '" {part_of_day}" a2' in rule("a1", grammar_of("day", "part_of_day"))
 
 
 def test_no_rule_has_a_digit_that_could_be_written() -> None:
-    grammar = gbnf(["distance", "moving_time"])
+    grammar = grammar_of("distance", "moving_time")
     written = [part for line in grammar.splitlines() for part in line.split('"')[1::2]]
     assert not any(char.isdigit() for char in "".join(written))
+
+
+def test_just_the_words_may_be_written() -> None:
+    assert spelled(grammar_of("distance")) == set(WORDS)
+
+
+def test_a_sentence_begins_with_a_capital() -> None:
+    assert spelled(grammar_of("distance"), "capital") == {word.capitalize() for word in WORDS}
+
+
+def test_no_slot_stands_behind_a_word_that_may_not_be_written() -> None:
+    assert '"after"' not in rule("m0", grammar_of("moving_time", words=("a", "you")))
+
+
+def test_like_endings_are_written_down_once() -> None:
+    few, more = (
+        grammar_of("distance", words=words).count("::=")
+        for words in (
+            ["walk", "walked", "walking"],
+            ["talk", "talked", "talking", "walk", "walked", "walking"],
+        )
+    )
+    assert more == few

@@ -27,3 +27,19 @@ def test_facts_of_which_no_story_is_known_are_still_hinted_at() -> None:
         an_activity(sport_type="Yoga", moving_time_s=None, elapsed_time_s=None, timezone=None)
     )
     assert set(hints.draw(facts, 1).slots) <= set(facts.slots)
+
+
+@pytest.mark.parametrize(
+    ("sport_type", "word", "may"),
+    [
+        ("Ride", "rode", True),
+        ("Run", "rode", False),
+        ("Swim", "hill", False),
+        ("Run", "legs", True),
+    ],
+)
+def test_a_word_that_would_be_false_is_not_in_the_vocabulary(
+    sport_type: str, word: str, *, may: bool
+) -> None:
+    facts = facts_of(an_activity(sport_type=sport_type))
+    assert (word in hints.vocabulary(facts)) == may

@@ -11,7 +11,7 @@ from stridetale.grounding.contradiction import Contradiction, Kind
 from stridetale.grounding.readback import read_back
 from stridetale.grounding.reading import LONGEST, read, words_of
 
-__all__ = ["Contradiction", "Kind", "contradictions", "read_back"]
+__all__ = ["Contradiction", "Kind", "contradictions", "is_sayable", "read_back"]
 
 
 def contradictions(draft: Draft, facts: Facts) -> list[Contradiction]:
@@ -29,6 +29,11 @@ def contradictions(draft: Draft, facts: Facts) -> list[Contradiction]:
         *(one for text in (title, body) for one in names.contradictions(text, facts)),
     ]
     return _without_echoes(list(dict.fromkeys(found)))
+
+
+def is_sayable(word: str, facts: Facts) -> bool:
+    """Whether a word claims nothing by itself that the facts do not support."""
+    return not any(claims.contradictions(read(word, "body"), facts))
 
 
 def _without_echoes(found: list[Contradiction]) -> list[Contradiction]:

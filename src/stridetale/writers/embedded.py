@@ -99,9 +99,10 @@ class EmbeddedWriter:
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout
+        words = hints.vocabulary(facts)
         for first in range(0, count, self._at_once):
             hint = hints.draw(facts, seed + first)
-            messages, grammar = prompt.brief(facts, wish.tone, hint), gbnf(hint.slots)
+            messages, grammar = prompt.brief(facts, wish.tone, hint), gbnf(hint.slots, words)
             wave = _Wave(loop, first)
             in_wave = min(self._at_once, count - first)
             done = self._submit(wave, messages, grammar, in_wave, seed + first)

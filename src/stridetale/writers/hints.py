@@ -3,7 +3,7 @@
 Its likeliest story is its best, but it would be the same for every morning ride. So chance stands
 in what it is told: which facts the story uses and in which order, as some story that it was
 trained on does, and a word that it is about. Its habits are read from those stories, too
-(`training/hints.py`): where facts stand, and between which words.
+(`training/hints.py`): where facts stand, between which words, and which words it writes at all.
 """
 
 import json
@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 from stridetale.facts import Facts
+from stridetale.grounding import is_sayable
 from stridetale.grounding.usage import LEAST_NUMBERS
 from stridetale.wordlists import table
 
@@ -47,7 +48,16 @@ def draw(facts: Facts, seed: int) -> Hint:
         indoor=facts.indoor,
         pool=facts.pool,
     )
-    return Hint(tuple(slots), rng.choice(words))
+    return Hint(tuple(slots), rng.choice([word for word in words if is_sayable(word, facts)]))
+
+
+def vocabulary(facts: Facts) -> list[str]:
+    """The words that a story of these facts may be written in.
+
+    Those of the training data, without what would claim by itself what the facts do not support:
+    no "wind" where none is known, no "hill" on a flat road, no "rode" of a run.
+    """
+    return [word for word in _habits()["words"] if is_sayable(word, facts)]
 
 
 def words_about(family: str, *, climbs: bool, indoor: bool, pool: bool) -> list[str]:
