@@ -31,8 +31,9 @@ def training(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_command_prints_json_that_parses() -> None:
-    [report] = json.loads(composed("--json").stdout)["reports"]
+def test_the_command_prints_json_in_one_line() -> None:
+    [line] = composed("--json").stdout.splitlines()
+    [report] = json.loads(line)["reports"]
     assert (report["stories"], report["passed"]) == (5, True)
 
 

@@ -72,7 +72,7 @@ def evaluate(wanted: Wanted, settings: Settings) -> bool:
     reports = [report_of(run, budget, training=training) for run in runs]
     whole = as_json(reports, machine, seed=wanted.seed, runs=runs)
     if wanted.json:
-        out.file.write(whole)
+        out.file.write(_line(whole))
     else:
         _print_untrue(runs)
         out.print(table(reports))
@@ -112,7 +112,7 @@ def guardrails(wanted: Wanted, settings: Settings) -> bool:
     whole = {"machine": asdict(this_machine()), "guarded": [asdict(one) for one in guarded]}
     text = jsonlib.dumps(whole, ensure_ascii=False, indent=2) + "\n"
     if wanted.json:
-        out.file.write(text)
+        out.file.write(_line(text))
     else:
         _print_guarded(guarded)
     if wanted.out is not None:
@@ -225,6 +225,11 @@ def _draw(reports: Sequence[Report], file: Path) -> None:
         err.print("No plot: it needs matplotlib (`pip install matplotlib`).", style="yellow")
     else:
         err.print(f"Wrote {file}", markup=False, soft_wrap=True)
+
+
+def _line(text: str) -> str:
+    """JSON in one line, as every command prints it."""
+    return jsonlib.dumps(jsonlib.loads(text), ensure_ascii=False) + "\n"
 
 
 def _write(folder: Path, name: str, text: str) -> None:
