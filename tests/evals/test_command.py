@@ -120,7 +120,9 @@ def test_the_embedded_writer_keeps_the_files_that_were_named(tmp_path: Path) -> 
 
 
 @pytest.mark.model
-def test_the_untuned_writer_is_measured() -> None:
+def test_the_untuned_writer_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRIDETALE_STORY_SECONDS", "120")
+    monkeypatch.setenv("STRIDETALE_STORY_DRAFTS", "1")
     result = run("--writer", "untuned", "--cases", "1", "--json")
     [report] = json.loads(result.stdout)["reports"]
     assert report["timing"]["tokens_a_second"] > 1

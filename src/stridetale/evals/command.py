@@ -151,9 +151,9 @@ def _runs(wanted: Wanted, settings: Settings, cases: int) -> list[Run]:
 async def _run_all(wanted: Wanted, settings: Settings, cases: int) -> list[Run]:
     activities = list(invented_activities(cases, seed=wanted.seed))
     runs: list[Run] = []
-    with _progress() as progress:
-        for name in wanted.writers:
-            async with opened(name, settings, PreparingBar(err)) as writer:
+    for name in wanted.writers:
+        async with opened(name, settings, PreparingBar(err)) as writer:
+            with _progress() as progress:
                 run = await run_writer(
                     activities,
                     name=label(name),
@@ -163,17 +163,17 @@ async def _run_all(wanted: Wanted, settings: Settings, cases: int) -> list[Run]:
                     at_most_seconds=wanted.at_most_seconds,
                     progress=progress,
                 )
-            runs.append(run)
+        runs.append(run)
     return runs
 
 
 async def _guard(wanted: Wanted, settings: Settings) -> list[Guarded]:
     guarded: list[Guarded] = []
     budget = budget_of(settings)
-    with _progress() as progress:
-        for name in dict.fromkeys(("composer", ECHO, PARROT, *wanted.writers)):
-            known = "composer" if name in (ECHO, PARROT) else name
-            async with opened(known, settings, PreparingBar(err)) as writer:
+    for name in dict.fromkeys(("composer", ECHO, PARROT, *wanted.writers)):
+        known = "composer" if name in (ECHO, PARROT) else name
+        async with opened(known, settings, PreparingBar(err)) as writer:
+            with _progress() as progress:
                 guarded.append(await guard(label(name), writer, budget=budget, progress=progress))
     return guarded
 

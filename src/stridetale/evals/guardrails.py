@@ -144,8 +144,8 @@ async def guard(
         story = await told(activity, hostile, teller, budget)
         stories.append(story)
         plain = await told(activity, None, None, budget) if teller is None else None
-        whats = breaches_in(story, hostile, activity, plain)
-        breaches += [Breach(hostile.kind, hostile.text, what, story.text) for what in whats]
+        seen = breaches_in(story, hostile, activity, plain)
+        breaches += [Breach(hostile.kind, hostile.text, what, story.text) for what in seen]
         if progress is not None and task is not None:
             progress.advance(task)
     by_model = sum(story.author.kind == "model" for story in stories)

@@ -3,15 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from stridetale.errors import SettingsInvalid
+from stridetale.printing import PreparingBar
 from stridetale.services import open_writer
 from stridetale.settings import Settings
 from stridetale.story import StoryWriter
-
-if TYPE_CHECKING:
-    from stridetale.writers.merging import Watcher
 
 NAMES = ("embedded", "composer", "untuned", "remote")
 _GGUF = ".gguf"
@@ -53,15 +50,21 @@ def label(name: str) -> str:
 
 @asynccontextmanager
 async def opened(
-    name: str, settings: Settings, watcher: "Watcher | None" = None
+    name: str, settings: Settings, bar: PreparingBar
 ) -> AsyncIterator[StoryWriter | None]:
     """The writer of this name, warm; None for the composer alone.
+
+    Args:
+        name: see `settings_for`.
+        settings: likewise.
+        bar: is seen while the model is prepared, and gone then.
 
     Raises:
         SettingsInvalid: there is no such writer, or it lacks a setting.
         WriterFailed: it cannot write.
     """
-    async with open_writer(settings_for(name, settings), watcher=watcher) as writer:
+    async with open_writer(settings_for(name, settings), watcher=bar) as writer:
         if writer is not None:
-            await writer.warm_up()
+            with bar:
+                await writer.warm_up()
         yield writer

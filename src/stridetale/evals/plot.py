@@ -62,5 +62,5 @@ def _seconds(axes: "Axes", reports: Sequence[Report]) -> None:
     axes.axvline(4, color=_GOAL, linestyle=":", linewidth=1.2)
     axes.margins(x=0.15)
     axes.set(title="seconds a story", xlim=(0, None))
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(frameon=False, fontsize=8, loc="lower right")
     axes.invert_yaxis()
