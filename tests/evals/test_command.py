@@ -1,13 +1,16 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from evals.stories import case_of, good, run_of
 from stridetale.cli import app
 from stridetale.errors import FileMissing, SettingsInvalid
-from stridetale.evals.command import read_training
+from stridetale.evals.command import print_untrue, read_training
 from stridetale.evals.opening import NAMES, label, settings_for
+from stridetale.evals.reader import Finding
 from stridetale.settings import load_settings
 
 STORY = {"title": "The Cat", "body": "The cat sat on the mat."}
@@ -45,6 +48,17 @@ def test_the_command_writes_table_json_and_plot(tmp_path: Path) -> None:
     composed("--out", str(tmp_path / "new"))
     names = sorted(file.name for file in (tmp_path / "new").iterdir())
     assert names == ["composer.json", "composer.md", "composer.svg"]
+
+
+async def test_an_untrue_story_is_printed_with_what_was_found(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lie = Finding("day", "Sunday", "it was Tuesday")
+    case = replace(await case_of(good()), findings=(lie,), against=("The body says Sunday.",))
+    print_untrue([await run_of(case)])
+    printed = capsys.readouterr().out
+    assert "day: 'Sunday': it was Tuesday" in printed
+    assert "grounding: The body says Sunday." in printed
 
 
 def test_the_same_seed_measures_the_same() -> None:

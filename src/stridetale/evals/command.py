@@ -74,7 +74,7 @@ def evaluate(wanted: Wanted, settings: Settings) -> bool:
     if wanted.json:
         out.file.write(_line(whole))
     else:
-        _print_untrue(runs)
+        print_untrue(runs)
         out.print(table(reports))
     if wanted.out is not None:
         stem = "-".join(report.writer for report in reports)
@@ -186,7 +186,8 @@ def _progress() -> Progress:
     return Progress(*columns, console=err)
 
 
-def _print_untrue(runs: Sequence[Run]) -> None:
+def print_untrue(runs: Sequence[Run]) -> None:
+    """Print each story in which something was found, with what it was."""
     for run in runs:
         for case in run.cases:
             if case.untrue:
