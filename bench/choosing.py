@@ -9,13 +9,14 @@ It ends by itself: after `--seconds` at the latest, plus one wave.
 
 import argparse
 import asyncio
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
-from writer import ACTIVITIES, facts
+from writer import ACTIVITIES, facts, writer_of
 
 from stridetale.choosing import Score, beginning, final_contradictions, rank
 from stridetale.draft import Draft, Tone, say_body, say_title
@@ -23,6 +24,7 @@ from stridetale.facts import Facts
 from stridetale.grounding import contradictions
 from stridetale.story import Budget, Wish, Writing, Written
 from stridetale.writers.embedded import AT_ONCE, EmbeddedWriter
+from stridetale.writers.merging import KIND
 
 TONES: tuple[Tone, ...] = ("plain", "warm", "funny", "epic")
 
@@ -57,6 +59,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--model", type=Path, help="a GGUF file, in place of the bundled one")
     options.add_argument("--lora", type=Path, help="a GGUF LoRA adapter")
+    options.add_argument("--kind", default=KIND, help="what both are merged into, or none")
     rows = asyncio.run(collect(options.parse_args()))
     for row in sorted(rows, key=lambda row: (row.told, row.score.points), reverse=True):
         print(line(row))
@@ -65,9 +68,12 @@ def main() -> None:
 
 async def collect(chosen: argparse.Namespace) -> list[Row]:
     """The drafts of one wave after another, each of another activity and tone."""
-    writer = EmbeddedWriter(
-        model=chosen.model, lora=chosen.lora, threads=chosen.threads, at_once=chosen.at_once
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        return await collected(writer_of(chosen, Path(folder)), chosen)
+
+
+async def collected(writer: EmbeddedWriter, chosen: argparse.Namespace) -> list[Row]:
+    """The drafts of this writer; it is closed then."""
     await writer.warm_up()
     rows: list[Row] = []
     end, wave = time.perf_counter() + chosen.seconds, 0

@@ -10,12 +10,13 @@ import argparse
 import asyncio
 import json
 import statistics
+import tempfile
 import time
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import psutil
 
@@ -24,6 +25,8 @@ from stridetale.facts import Facts, facts_of
 from stridetale.grounding import contradictions
 from stridetale.story import Wish, Writing, Written
 from stridetale.writers.embedded import AT_ONCE, EmbeddedWriter
+from stridetale.writers.merging import KIND, Kind, Merging
+from stridetale.writers.weights import shipped_adapter
 
 ACTIVITIES: tuple[dict[str, Any], ...] = (
     {"sport_type": "Ride", "distance_m": 42_345.0, "moving_time_s": 7_380.0,
@@ -55,17 +58,44 @@ def main() -> None:
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--seconds", type=float, default=60.0, help="after which it ends")
     options.add_argument("--model", type=Path, help="a GGUF file, in place of the bundled one")
-    options.add_argument("--lora", type=Path, help="a GGUF LoRA adapter")
+    options.add_argument("--lora", type=Path, help="a GGUF LoRA adapter, in place of ours")
+    kinds = [*get_args(Kind), "none"]
+    options.add_argument("--kind", choices=kinds, default=KIND, help="none: nothing is merged")
     options.add_argument("--show", action="store_true", help="print the drafts, too")
     chosen = options.parse_args()
     print(json.dumps(asyncio.run(measure(chosen)), indent=2))
 
 
+class Quiet:
+    """Hears how the model is prepared, and says nothing unless it cannot be."""
+
+    def preparing(self, done: int, total: int) -> None:
+        """Nothing to say."""
+
+    def unprepared(self, why: str) -> None:
+        """Without it the figures would mean something else."""
+        raise SystemExit(why)
+
+
+def writer_of(chosen: argparse.Namespace, folder: Path) -> EmbeddedWriter:
+    """The writer that the options ask for; what is merged lies in the folder."""
+    return EmbeddedWriter(
+        model=chosen.model,
+        lora=chosen.lora or (shipped_adapter() if chosen.model is None else None),
+        merging=None if chosen.kind == "none" else Merging(folder, Quiet(), chosen.kind),
+        threads=chosen.threads,
+        at_once=chosen.at_once,
+    )
+
+
 async def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     """Load once, draft for each activity, close."""
-    writer = EmbeddedWriter(
-        model=chosen.model, lora=chosen.lora, threads=chosen.threads, at_once=chosen.at_once
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        return await measured_of(writer_of(chosen, Path(folder)), chosen)
+
+
+async def measured_of(writer: EmbeddedWriter, chosen: argparse.Namespace) -> dict[str, Any]:
+    """What is seen of this writer; it is closed then."""
     began = time.perf_counter()
     await writer.warm_up()
     load_s = time.perf_counter() - began

