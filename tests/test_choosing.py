@@ -142,7 +142,9 @@ def test_runs_do_not_go_across_sentences_and_slots() -> None:
 # --- beginnings ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["", "Two Wheels", "Two Wheels\nYou rode", "Two Wheels\nYou rode 42."])
+@pytest.mark.parametrize(
+    "text", ["", "Two Wheels", "Two Wheels\nYou rode", "Two Wheels\nYou rode 42."]
+)
 def test_before_a_sentence_is_finished_there_is_no_beginning(text: str) -> None:
     assert beginning(text, FACTS) is None
 

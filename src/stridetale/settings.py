@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     )
     cache_dir: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("stridetale"),
-        description="Folder of the prepared model (145 MB), which is made anew where it is gone.",
+        description="Folder of the prepared model (92 MB), which is made anew where it is gone.",
     )
     units: Units = Field("metric", description="`metric` or `imperial`.")
     locale: str = Field("en_GB", description="Spelling and numbers: `en_GB`, `en_US`, …")

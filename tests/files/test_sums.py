@@ -14,7 +14,10 @@ from stridetale.files.sums import Sums, sums_of
 from stridetale.files.track import NAN, Track
 from stridetale.sports import sport_of
 
-DICE = random.Random(7)  # noqa: S311 (a repeatable noise)
+
+def dice() -> random.Random:
+    """A repeatable noise: the same in each test, whichever ran before."""
+    return random.Random(7)  # noqa: S311 (no secret)
 
 
 def a_track(way: list[Point], *, paused_before: tuple[float, ...] = ()) -> Track:
@@ -45,8 +48,9 @@ def moved(point: Point, *, north_m: float) -> Point:
 
 
 def standing(*, start: float, seconds: int, wander_m: float = 0.0) -> list[Point]:
+    rng = dice()
     return [
-        moved(Point(start + second, 47.0), north_m=DICE.gauss(0, wander_m))
+        moved(Point(start + second, 47.0), north_m=rng.gauss(0, wander_m))
         for second in range(seconds)
     ]
 
@@ -198,12 +202,14 @@ def test_what_is_lost_does_not_count() -> None:
 
 @pytest.mark.parametrize("wrong_by_m", [1, 3, 10])
 def test_a_noisy_gps_climbs_no_mountain_on_a_flat_road(wrong_by_m: float) -> None:
-    noisy = [100 + DICE.gauss(0, wrong_by_m) for _ in range(3_600)]
+    rng = dice()
+    noisy = [100 + rng.gauss(0, wrong_by_m) for _ in range(3_600)]
     assert (climbed(noisy).elevation_gain_m or 0) < 20
 
 
 def test_a_noisy_gps_does_not_flatten_a_mountain() -> None:
-    noisy = [100 + 0.2 * s + DICE.gauss(0, 5) for s in range(3_600)]
+    rng = dice()
+    noisy = [100 + 0.2 * s + rng.gauss(0, 5) for s in range(3_600)]
     assert climbed(noisy).elevation_gain_m == pytest.approx(720, rel=0.05)
 
 
@@ -259,7 +265,8 @@ def test_a_corner_is_kept() -> None:
 
 
 def test_a_wild_way_is_drawn_with_500_points() -> None:
-    wild = [(47 + DICE.random(), 8 + DICE.random()) for _ in range(2_000)]
+    rng = dice()
+    wild = [(47 + rng.random(), 8 + rng.random()) for _ in range(2_000)]
     assert len(simplified(wild, MOST_POINTS)) == 500
 
 

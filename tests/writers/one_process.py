@@ -15,6 +15,7 @@ from builders import an_activity
 from stridetale.facts import facts_of
 from stridetale.story import Wish, Written
 from stridetale.writers.embedded import EmbeddedWriter
+from stridetale.writers.weights import shipped_adapter
 
 
 def interrupted(signum: int, _frame: object) -> None:
@@ -33,7 +34,7 @@ def megabytes() -> float:
 async def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupted)
-    writer = EmbeddedWriter()
+    writer = EmbeddedWriter(lora=shipped_adapter())
     began = time.perf_counter()
     await writer.warm_up()
     seen["load_s"] = time.perf_counter() - began

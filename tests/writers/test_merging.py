@@ -280,7 +280,7 @@ def test_an_adapter_that_is_damaged_is_one_sentence_and_leaves_nothing(
 
 
 def test_numpy_is_not_imported_before_there_is_something_to_merge(shelf: Shelf) -> None:
-    shelf.merged()
+    shelf.merged(kind="Q8_0")
     ran = subprocess.run(
         [
             sys.executable, "-c",

@@ -28,7 +28,7 @@ from stridetale.errors import WeightsUnusable
 from stridetale.writers.weights import checksum
 
 Kind = Literal["Q8_0", "Q4_0"]
-KIND: Kind = "Q8_0"
+KIND: Kind = "Q4_0"
 """How merged weights are quantised."""
 
 Progress = Callable[[int, int], bool]
