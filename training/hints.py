@@ -1,21 +1,29 @@
 """The habits of the embedded writer, read from the stories: `python training/hints.py`.
 
-It counts for each family of sports in which orders its stories use facts, for each fact the words
-and marks between which it stands, and all words.
+It counts for each family of sports in which orders its stories use facts, and notes for each word,
+mark and slot what stands behind it. Takes half a minute, most of it for what pairs of words claim.
 """
 
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 from check_data import DATA, Row, read
 from stridetale.draft import SLOT
+from stridetale.facts import facts_of
+from stridetale.grounding import is_sayable
+from stridetale.invented import invented_activities
 from stridetale.sports import sport_of
 from stridetale.wordlists import table
-from stridetale.writers.hints import ANY, FILE, Hint
+from stridetale.writers.habits import ANY, BEHIND, EDGE, FILE, written
+from stridetale.writers.hints import Hint
+
+Pairs = dict[str, str]
+"""For a part all that stand behind it."""
 
 OUT = Path(__file__).parent.parent / "src" / "stridetale" / FILE
 FROM_TITLE = 0.6
@@ -23,11 +31,26 @@ WITHOUT = 0.1
 LEAST = 2
 """An order of facts and a word that fewer stories have is no model for others."""
 
-PLAIN = "simple-*.jsonl"
+PLAIN = ("literal-*.jsonl", "simple-*.jsonl", "seeds.jsonl")
 """The stories whose habits are the model's."""
 USUAL = 3
 """A neighbour that a slot has seldomer is no model, either."""
+KINDS = {
+    "ride": "wheels", "wheelchair": "wheels", "run": "foot", "walk": "foot", "hike": "foot",
+    "golf": "foot", "swim": "swim", "row": "boat", "paddle": "boat", "wind": "wind", "wave": "wind",
+    "snow": "snow", "skate": "snow", "court": "court", "gym": "floor", "mat": "floor",
+    "climb": "floor",
+}  # fmt: skip
+"""Families of sports with the same words, and what they are called together."""
+LEADS = frozenset({"was", "were", "at"})
+"""What they lead to depends on what they stand behind."""
+ACTIVITIES = 65
+"""Of which pairs of words are tried, one of each sport."""
 
+_NEEDY = frozenset(
+    slot for slot, rules in table("en/slots.toml").items()
+    if isinstance(rules, dict) and rules["needs_with"]
+)  # fmt: skip
 _PARTS = re.compile(r"\{[a-z_]+\}|[A-Za-z]+(?:['-][A-Za-z]+)*|[.,;:!?]")
 _WORD = re.compile(r"[a-z]+")
 _ABOUT = frozenset(word for words in table("en/about.toml")["words"].values() for word in words)
@@ -54,40 +77,79 @@ def orders(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
     }
 
 
-def neighbours(rows: Iterable[Row]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """What stands right before and right after each slot; "." begins and ends a sentence."""
-    before: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    after: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        parts = _PARTS.findall(row.body)
-        around = zip([".", *parts], parts, [*parts[1:], "."], strict=False)
-        for one, slot, other in around:
-            if name := SLOT.fullmatch(slot):
-                before[name[1]][_spelled(one)] += 1
-                after[name[1]][_spelled(other)] += 1
-    return _usual(before), _usual(after)
+def follows(texts: Sequence[tuple[str, str]], words: frozenset[str]) -> dict[str, Pairs]:
+    """What stands behind each word, mark and slot, in such texts and words.
+
+    Of a word right behind a slot, and of those that may lead to a number which needs its context
+    ("speed was {max_speed}"), it matters what they stand behind themselves: see `habits.Follows`.
+
+    Args:
+        texts: each with the kind of sports that it is about.
+        words: others are left out.
+
+    Returns:
+        By kind of sports what stands so in their stories alone; under `ANY` what does in those of
+        several kinds.
+    """
+    told = [(kind, [EDGE, *map(_spelled, _PARTS.findall(text)), EDGE]) for kind, text in texts]
+    usual = Counter(pair for _, parts in told for pair in pairwise(parts))
+    kinds: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for kind, parts in told:
+        states = [EDGE, *(_state(pair, usual) for pair in pairwise(parts))]
+        for one, other, state, then in zip(parts, parts[1:], states, states[1:], strict=False):
+            if not (_known(one, words) and _known(other, words)):
+                continue
+            if "{" not in one + other or usual[one, other] >= USUAL:
+                kinds[state, then].add(kind)
+                if one not in LEADS or other[1:-1] not in _NEEDY:
+                    kinds[one, then].add(kind)
+    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for (one, other), where in sorted(kinds.items()):
+        found[min(where) if len(where) == 1 else ANY][one].append(other)
+    return {kind: {one: " ".join(behind) for one, behind in pairs.items()}
+            for kind, pairs in sorted(found.items())}  # fmt: skip
 
 
-def words(rows: Iterable[Row]) -> list[str]:
+def _state(pair: tuple[str, str], usual: Counter[tuple[str, str]]) -> str:
+    """The second of a pair, with the first one where that matters."""
+    one, other = pair
+    matters = one[0] == "{" or (other in LEADS and usual[pair] >= USUAL)
+    alone = other == EDGE or other[0] == "{" or not matters
+    return other if alone else f"{other}{BEHIND}{one}"
+
+
+def words_of(rows: Iterable[Row]) -> frozenset[str]:
     """The words in which the stories are written; slots and marks are none."""
     texts = (f"{row.title} . {row.body}" for row in rows)
     counts = Counter(
         part.casefold() for text in texts for part in _PARTS.findall(text) if part[0].isalpha()
     )
-    return sorted(
+    return frozenset(
         word for word, count in counts.items() if count >= LEAST and (len(word) > 1 or word == "a")
     )
 
 
+def watched(pairs: set[str]) -> list[str]:
+    """The pairs of words that claim something by themselves, at least of some activity."""
+    found: set[str] = set()
+    for activity in invented_activities(count=ACTIVITIES, seed=1):
+        facts = facts_of(activity)
+        words = {word for pair in pairs - found for word in pair.split()}
+        fine = {word for word in words if is_sayable(word, facts)}
+        found |= {
+            pair
+            for pair in pairs - found
+            if fine.issuperset(pair.split()) and not is_sayable(pair, facts)
+        }
+    return sorted(found)
+
+
 def _spelled(part: str) -> str:
-    return "." if part in {"?", "!"} else part.casefold()
+    return EDGE if part in {"?", "!", "."} else part
 
 
-def _usual(found: dict[str, Counter[str]]) -> dict[str, list[str]]:
-    return {
-        slot: sorted(part for part, count in parts.items() if count >= USUAL)
-        for slot, parts in sorted(found.items())
-    }
+def _known(part: str, words: frozenset[str]) -> bool:
+    return not part[0].isalpha() or part.casefold() in words
 
 
 def _words_about(text: str) -> list[str]:
@@ -96,12 +158,27 @@ def _words_about(text: str) -> list[str]:
 
 def main() -> None:
     """Write the file that the package ships."""
-    rows = [row for _, row in read(sorted(DATA.glob(PLAIN)))]
-    before, after = neighbours(rows)
-    found = {"orders": orders(rows), "before": before, "after": after, "words": words(rows)}
+    rows = [row for form in PLAIN for _, row in read(sorted(DATA.glob(form)))]
+    words = words_of(rows)
+    kinds = [KINDS.get(sport_of(str(row.activity.get("sport_type"))).family, ANY) for row in rows]
+    told = list(zip(kinds, rows, strict=True))
+    body = follows([(kind, row.body.casefold()) for kind, row in told], words)
+    titles = [(kind, row.title) for kind, row in told if "{" not in row.title]
+    title = follows(titles, words)
+    pairs = {
+        f"{written(one)} {written(other)}".casefold()
+        for part in (*body.values(), *title.values())
+        for one, others in part.items()
+        for other in others.split()
+        if one[0].isalpha() and other[0].isalpha()
+    }
+    found = {
+        "orders": orders(rows), "words": sorted(words), "watched": watched(pairs),
+        "kinds": KINDS, "body": body, "title": title,
+    }  # fmt: skip
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(f"{OUT}: {len(rows)} stories read")
+    print(f"{OUT}: {len(rows)} stories read, {len(words)} words, {len(pairs)} pairs of them")
 
 
 if __name__ == "__main__":

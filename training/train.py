@@ -12,7 +12,7 @@ import json
 import shutil
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,6 +24,7 @@ from rich.progress import Progress
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from examples import Example, epoch, examples, stories
+from rounding import round_weights
 
 HERE = Path(__file__).parent
 WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -61,11 +62,13 @@ class Run:
             return states
 
         self.read_as_it_is = read
-        self.read = torch.compile(read) if settings["compile"] else read
+        self.read = self._compiled()
+        self.rounds = False
         self.smoothing = settings["label_smoothing"]
         self.told, self.held = stories(settings["held_out"], settings["shares"])
         self.per_epoch = len(epoch(self.told, Random(0))) // settings["batch"]  # noqa: S311
         self.steps = self.per_epoch * settings["epochs"]
+        self.round_from = round(settings["round_from"] * self.steps)
         learned = [one for one in self.model.parameters() if one.requires_grad]
         self.optimizer = torch.optim.AdamW(learned, lr=settings["learning_rate"], weight_decay=0.0)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -139,7 +142,20 @@ class Run:
         rng = Random(f"{self.settings['seed']} {step} filling")  # noqa: S311 (no secret)
         return list(examples(rows, rng))
 
+    def _compiled(self) -> Callable[[torch.Tensor], torch.Tensor]:
+        read = self.read_as_it_is
+        return torch.compile(read) if self.settings["compile"] else read
+
+    def _round(self) -> None:
+        """Learn with rounded weights from now on."""
+        self.rounds = True
+        round_weights(self.model)
+        torch.compiler.reset()
+        self.read = self._compiled()
+
     def _learn(self, batch: Sequence[Example]) -> float:
+        if self.step >= self.round_from and not self.rounds:
+            self._round()
         loss = self._loss(batch)
         loss.backward()
         self.optimizer.step()

@@ -25,7 +25,7 @@ from stridetale.facts import facts_of
 from stridetale.grounding import contradictions
 from stridetale.story import Budget, Judged, Step, Wish, Written, telling
 from stridetale.writers.embedded import EmbeddedWriter
-from stridetale.writers.hints import vocabulary
+from stridetale.writers.habits import company, written
 from stridetale.writers.merging import KIND, Merging, merged
 from stridetale.writers.weights import bundled_weights, shipped_adapter
 from writers.tiny import write_adapter_of_smollm2
@@ -174,7 +174,8 @@ class TestGrammar:
         assert all(len(set(one.draft.slots)) == len(one.draft.slots) for one in sixteen)
 
     def test_no_draft_has_an_unknown_word(self, sixteen: list[Written]) -> None:
-        known = set(vocabulary(MANY))
+        said = company(MANY)
+        known = {written(one).casefold() for part in (said.body, said.title) for one in part}
         texts = [re.sub(r"\{[a-z_]+\}", " ", f"{x.draft.title} {x.draft.body}") for x in sixteen]
         assert {word for text in texts for word in re.findall(r"[a-z'-]+", text.lower())} <= known
 
@@ -420,7 +421,7 @@ class TestMerging:
     ) -> None:
         (tmp_path / "file").write_bytes(b"")
         async with kept.opened(folder=tmp_path / "file") as unmerged:
-            assert len(await written_by(unmerged, count=1)) == 1
+            assert await begin(unmerged, steps=10)
         assert (unmerged.author.version or "").split("+")[1].startswith("mine-")
         assert KIND not in (unmerged.author.version or "")
 
@@ -441,7 +442,7 @@ class TestMerging:
         digest = hashlib.sha256(content).hexdigest()
         (tmp_path / f"stridetale-{made_of}-{digest}.gguf").write_bytes(content)
         async with kept.opened(folder=tmp_path) as unmerged:
-            assert len(await written_by(unmerged, count=1)) == 1
+            assert await begin(unmerged, steps=10)
         assert "cannot load" in str(kept.watcher.heard)
 
     async def test_a_model_of_ones_own_is_never_merged(self, kept: Kept, tmp_path: Path) -> None:

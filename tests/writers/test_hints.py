@@ -30,16 +30,13 @@ def test_facts_of_which_no_story_is_known_are_still_hinted_at() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sport_type", "word", "may"),
+    ("slots", "needed"),
     [
-        ("Ride", "rode", True),
-        ("Run", "rode", False),
-        ("Swim", "hill", False),
-        ("Run", "legs", True),
+        (("distance", "moving_time", "max_speed"), 2),
+        (("day", "distance", "part_of_day", "moving_time"), 4),
+        (("distance", "day"), 1),
+        (("day",), 0),
     ],
 )
-def test_a_word_that_would_be_false_is_not_in_the_vocabulary(
-    sport_type: str, word: str, *, may: bool
-) -> None:
-    facts = facts_of(an_activity(sport_type=sport_type))
-    assert (word in hints.vocabulary(facts)) == may
+def test_slots_are_needed_up_to_the_second_number(slots: tuple[str, ...], needed: int) -> None:
+    assert hints.needed(hints.Hint(slots), facts_of(an_activity())) == needed

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from stridetale.draft import Tone
 from stridetale.facts import Facts
-from stridetale.writers import grammar, hints, prompt
+from stridetale.writers import grammar, habits, hints, prompt
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,13 @@ Manner = Callable[[Facts, Tone], Callable[[int], Ask]]
 
 def trained(facts: Facts, tone: Tone) -> Callable[[int], Ask]:
     """A hint, another one for each seed. Chance stands in it, so the temperature is low."""
-    words = hints.vocabulary(facts)
+    company = habits.company(facts)
 
     def ask(seed: int) -> Ask:
         hint = hints.draw(facts, seed)
-        return Ask(prompt.brief(facts, tone, hint), grammar.gbnf(hint.slots, words), 0.4)
+        least = hints.needed(hint, facts)
+        text = grammar.gbnf(hint.slots, company, least=least)
+        return Ask(prompt.brief(facts, tone, hint), text, 0.4)
 
     return ask
 

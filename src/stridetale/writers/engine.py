@@ -30,7 +30,7 @@ from stridetale.writers.prompt import INSTRUCTION, MAX_TOKENS, Message
 MIN_P = 0.1
 """Leaves out what is a tenth as likely as the likeliest: a small model's tail is noise."""
 LOOPS: dict[str, Any] = {
-    "dry_multiplier": 0.8,
+    "dry_multiplier": 1.5,
     "dry_allowed_length": 2,
     "dry_sequence_breakers": ["\n", "{", "}"],
 }

@@ -1,20 +1,16 @@
 """What an answer may look like: a GBNF grammar for llama.cpp, a JSON schema for endpoints.
 
 The grammar makes mistakes impossible rather than unlikely. It has no digit, no slot but those that
-were asked for, each once, in their order and between words between which the stories of the
-training data have it, no words but those that claim nothing by themselves (so none is invented),
-and no capital inside a sentence.
+were asked for, each once and in their order, and no two words, marks or slots behind each other
+that do not stand so in a story of the training data, or would claim by themselves what the facts
+do not support. So no word is invented, and hardly a phrase.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from stridetale.writers.hints import neighbours
-
-_FORM = """\
-title ::= capital (" " (word | capital)){1,5}
-separator ::= " " | ", " | "; " | ": "
-"""
+from stridetale.writers.habits import EDGE, Company, Follows
+from stridetale.writers.paths import behind, paths
 
 _FREE = """\
 root ::= title "\\n" sentence (" " sentence){2,5}
@@ -25,6 +21,9 @@ piece ::= word (separator slot (" " slot)?)?
 capital ::= [A-Z] [a-z]{0,14} (['] [a-z]{1,4})?
 word ::= [a-z]{1,15} (['] [a-z]{1,4} | "-" [a-z]{2,12})?
 """
+
+_TO_EDGE = "Z"
+"""The kind of the paths to the end of a sentence."""
 
 LEAST_SENTENCES, MOST_SENTENCES = 4, 6
 """Of a paragraph of 50 words, as nearly all training stories have it."""
@@ -41,19 +40,26 @@ SCHEMA: dict[str, Any] = {
 """No pattern and no bounds in it: half of the endpoints refuse a schema that has them."""
 
 
-def gbnf(slots: Sequence[str], words: Sequence[str]) -> str:
-    """A grammar that allows a title line and one paragraph in these words.
+def gbnf(slots: Sequence[str], company: Company, *, least: int) -> str:
+    """A grammar that allows a title line and one paragraph of words in this company.
 
-    The slots stand in it in this order. Its states count the slots that are written, and the
-    sentences: s0n1 begins the first sentence, m1n2 goes on with the second one after one slot,
-    a1n2 stands right behind that slot, e2n3 ends the third sentence after two slots.
+    The slots stand in it in this order, at least so many of them: where a text must have one that
+    its model finds no place for, it goes on and on. The states count the slots that are written,
+    and the sentences: s0n1 begins the first sentence, a1n2 stands in the second one right behind
+    the first slot, e2n3 right behind the third sentence, with two slots written.
     """
-    known = frozenset(words)
-    rules = [*_spelling(words), 'root ::= title "\\n" s0n1']
+    slots = [slot for slot in slots if f"{{{slot}}}" in company.body]
+    rules = [
+        f'root ::= {behind(EDGE, "T")} "\\n" s0n1',
+        *paths("T", company.title, EDGE),
+        *paths(_TO_EDGE, company.body, EDGE),
+    ]
+    for used, slot in enumerate(slots):
+        rules += paths(_to(used), company.body, f"{{{slot}}}")
     for sentence in range(1, MOST_SENTENCES + 1):
         for used in range(len(slots) + 1):
-            rules += _states(slots, used, sentence, known)
-    return _FORM + "".join(f"{rule}\n" for rule in rules)
+            rules += _states(slots, used, sentence, company.body, least)
+    return "".join(f"{rule}\n" for rule in rules)
 
 
 def free(slots: Sequence[str]) -> str:
@@ -62,88 +68,43 @@ def free(slots: Sequence[str]) -> str:
     Its bounds are wider than what is wanted (grounding counts the words): a model that meets one
     in mid-sentence is left with nothing but to glue words together.
     """
-    return f"{_FREE}slot ::= {_any_of([f'{{{slot}}}' for slot in slots])}\n"
+    any_slot = " | ".join(f'"{{{slot}}}"' for slot in slots)
+    return f"{_FREE}slot ::= {any_slot}\n"
 
 
-def _states(slots: Sequence[str], used: int, sentence: int, known: frozenset[str]) -> list[str]:
+def _states(
+    slots: Sequence[str], used: int, sentence: int, follows: Follows, least: int
+) -> list[str]:
     """What may follow where so many slots are written, in this sentence."""
-    then, here = slots[used : used + 1], f"{used}n{sentence}"
-    begins, goes_on, comma = [f"capital m{here}"], [f"word m{here}"], ""
-    for slot in then:
-        before, _ = neighbours(slot)
-        written = f'"{{{slot}}}" a{used + 1}n{sentence}'
-        words = [word for word in before if word in known]
-        begins += [written] if "." in before else []
-        begins += [f'({_any_of([word.title() for word in words])}) " " {written}'] if words else []
-        goes_on += [f'({_any_of(words)}) " " {written}'] if words else []
-        comma = f' | ", " {written}' if "," in before else ""
-    stop = _stop(then, used, sentence)
-    rules = [
-        f"s{here} ::= {' | '.join(begins)}",
-        f"m{here} ::= separator ({' | '.join(goes_on)}){comma}{stop}",
-    ]
+    here = f"{used}n{sentence}"
+    enough = used >= min(least, len(slots))
+    stops = [f"[.!?] e{here}"] if enough or sentence < MOST_SENTENCES else []
+    rules = [f"s{here} ::= {_from(EDGE, slots, used, sentence, follows, stops)}"]
     if used:
-        rules.append(f"a{here} ::= {_behind(slots[used - 1], then, here, known)}{stop}")
-    if stop:
-        more = f'" " s{used}n{sentence + 1}' if sentence < MOST_SENTENCES else '""'
-        may_end = not then and LEAST_SENTENCES <= sentence < MOST_SENTENCES
+        written = f"{{{slots[used - 1]}}}"
+        rules.append(f"a{here} ::= {_from(written, slots, used, sentence, follows, stops)}")
+    if sentence < MOST_SENTENCES:
+        more = f'" " s{used}n{sentence + 1}'
+        may_end = enough and sentence >= LEAST_SENTENCES
         rules.append(f"e{here} ::= {f'({more})?' if may_end else more}")
+    else:
+        rules.append(f'e{here} ::= ""')
     return rules
 
 
-def _stop(then: Sequence[str], used: int, sentence: int) -> str:
-    """The end of a sentence, where it may end: the last one has all slots before its end."""
-    return "" if then and sentence == MOST_SENTENCES else f" | [.!?] e{used}n{sentence}"
+def _from(
+    part: str, slots: Sequence[str], used: int, sentence: int, follows: Follows, stops: list[str]
+) -> str:
+    """All ways from the edge or a slot: to the end of the sentence, or to the next slot."""
+    ways = [f"{behind(part, _TO_EDGE)} {stop}" for stop in stops]
+    for slot in slots[used : used + 1]:
+        written = f'"{{{slot}}}" a{used + 1}n{sentence}'
+        ways.append(f'{behind(part, _to(used))} " " {written}')
+        if part == EDGE and f"{{{slot}}}" in follows[EDGE]:
+            ways.append(written)
+    return " | ".join(ways)
 
 
-def _behind(slot: str, then: Sequence[str], here: str, known: frozenset[str]) -> str:
-    """What may stand right behind a slot, but for the end of the sentence."""
-    _, after = neighbours(slot)
-    words = _any_of([word for word in after if word in known])
-    used, _, sentence = here.partition("n")
-    found = [f'", " word m{here}']
-    found += [f'" " ({words}) m{here}'] if words else []
-    found += [f'" {{{one}}}" a{int(used) + 1}n{sentence}' for one in then if f"{{{one}}}" in after]
-    return " | ".join(found)
-
-
-def _any_of(words: Sequence[str]) -> str:
-    return " | ".join(f'"{word}"' for word in words)
-
-
-class _Node(dict[str, "_Node"]):
-    """A letter of a word, with those that may follow it."""
-
-    ends = False
-
-
-def _spelling(words: Sequence[str]) -> list[str]:
-    """The rules `word` and `capital`: a tree of letters, in which like endings are one.
-
-    As one long list of words it would be searched word by word for each token.
-    """
-    root = _Node()
-    for word in words:
-        node = root
-        for letter in word:
-            node = node.setdefault(letter, _Node())
-        node.ends = True
-    names: dict[str, str] = {}
-    edges = [(letter, _edge(letter, child, names)) for letter, child in root.items()]
-    return [
-        *(f"{name} ::= {rule}" for rule, name in names.items()),
-        f"word ::= {' | '.join(edge for _, edge in edges)}",
-        f"capital ::= {' | '.join(edge.replace(one, one.upper(), 1) for one, edge in edges)}",
-    ]
-
-
-def _edge(letters: str, node: _Node, names: dict[str, str]) -> str:
-    """What is written on the way to a node, and the name of the rule from there on."""
-    while len(node) == 1 and not node.ends:
-        [(letter, node)] = node.items()
-        letters += letter
-    if not node:
-        return f'"{letters}"'
-    rest = [_edge(letter, child, names) for letter, child in node.items()]
-    rule = " | ".join([*rest, *(['""'] if node.ends else [])])
-    return f'"{letters}" {names.setdefault(rule, f"w{len(names)}")}'
+def _to(used: int) -> str:
+    """The kind of the paths to the next slot."""
+    return "ABCDEFGHIJKLM"[used]

@@ -1,26 +1,19 @@
-"""Hints: what a small model is told beyond the activity, drawn by chance; and its habits.
+"""Hints: what a small model is told beyond the activity, drawn by chance.
 
 Its likeliest story is its best, but it would be the same for every morning ride. So chance stands
 in what it is told: which facts the story uses and in which order, as some story that it was
-trained on does, and a word that it is about. Its habits are read from those stories, too
-(`training/hints.py`): where facts stand, between which words, and which words it writes at all.
+trained on does, and a word that it is about.
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from random import Random
-from typing import Any
 
 from stridetale.facts import Facts
 from stridetale.grounding import is_sayable
 from stridetale.grounding.usage import LEAST_NUMBERS
 from stridetale.wordlists import table
+from stridetale.writers import habits
 
-FILE = "data/model/habits.json"
-ANY = "any"
 _ENOUGH = 12
 """With fewer orders of facts than this for a family of sports, those of all families serve."""
 
@@ -40,7 +33,7 @@ def draw(facts: Facts, seed: int) -> Hint:
     rng = Random(seed)  # noqa: S311 (no secret)
     orders = _possible(facts.sport.family, facts)
     if len(orders) < _ENOUGH:
-        orders = _possible(ANY, facts)
+        orders = _possible(habits.ANY, facts)
     slots = rng.choices(list(orders), list(orders.values()))[0] if orders else facts.slots[:1]
     words = words_about(
         facts.sport.family,
@@ -51,13 +44,11 @@ def draw(facts: Facts, seed: int) -> Hint:
     return Hint(tuple(slots), rng.choice([word for word in words if is_sayable(word, facts)]))
 
 
-def vocabulary(facts: Facts) -> list[str]:
-    """The words that a story of these facts may be written in.
-
-    Those of the training data, without what would claim by itself what the facts do not support:
-    no "wind" where none is known, no "hill" on a flat road, no "rode" of a run.
-    """
-    return [word for word in _habits()["words"] if is_sayable(word, facts)]
+def needed(hint: Hint, facts: Facts) -> int:
+    """How many of its slots a story needs, from the first, to have as many numbers as it must."""
+    numbers = _numbers(facts)
+    told = [index for index, slot in enumerate(hint.slots, start=1) if slot in numbers]
+    return told[: min(LEAST_NUMBERS, len(numbers))][-1] if told else 0
 
 
 def words_about(family: str, *, climbs: bool, indoor: bool, pool: bool) -> list[str]:
@@ -73,33 +64,14 @@ def words_about(family: str, *, climbs: bool, indoor: bool, pool: bool) -> list[
 def _possible(family: str, facts: Facts) -> dict[tuple[str, ...], int]:
     """The orders of known facts, with the number of stories that have them."""
     known = set(facts.slots)
-    numbers = {fact.slot for fact in facts if fact.unit is not None}
+    numbers = _numbers(facts)
     least = min(LEAST_NUMBERS, len(numbers))
     return {
         order: count
-        for order, count in _orders(family).items()
+        for order, count in habits.orders(family).items()
         if set(order) <= known and len(numbers & set(order)) >= least
     }
 
 
-def neighbours(slot: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words, marks and slots that may stand right before a slot, and right after it.
-
-    "." is the beginning of a sentence, and its end.
-    """
-    found = _habits()
-    return tuple(found["before"].get(slot, ())), tuple(found["after"].get(slot, ()))
-
-
-@cache
-def _orders(family: str) -> Mapping[tuple[str, ...], int]:
-    found = _habits()["orders"].get(family, {})
-    return {tuple(order.split()): count for order, count in found.items()}
-
-
-@cache
-def _habits() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
-        files("stridetale").joinpath(FILE).read_text(encoding="utf-8")
-    )
-    return found
+def _numbers(facts: Facts) -> frozenset[str]:
+    return frozenset(fact.slot for fact in facts if fact.unit is not None)
