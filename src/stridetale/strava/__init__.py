@@ -1,0 +1,1 @@
+"""Strava: its API, read leniently and within its limits."""
