@@ -2,9 +2,15 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pydantic import SecretStr
+
+if TYPE_CHECKING:
+    from mongods import Deployment
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100
@@ -46,3 +52,21 @@ def as_nobody() -> Iterator[Path]:
         finally:
             os.seteuid(os.getuid())
             Path(folder).chmod(0o700)
+
+
+@pytest.fixture(scope="session")
+def mongo() -> "Iterator[Deployment]":
+    """A replica set of one, where a mongod can run; else the test is skipped, and says why."""
+    from mongods import replica_set
+
+    with replica_set(1) as deployment:
+        yield deployment
+
+
+@pytest.fixture
+def mongo_url(mongo: "Deployment") -> Iterator[SecretStr]:
+    """The address of an empty database."""
+    name = f"test-{uuid4().hex}"
+    yield mongo.url(name)
+    with mongo.client() as client:
+        client.drop_database(name)

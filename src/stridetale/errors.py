@@ -42,7 +42,10 @@ the sentence and exit code 1 (2 for `SettingsInvalid`).
     ├── StoreFailed
     │   ├── StoreUnavailable           the store cannot be opened or does not answer
     │   ├── StoreDamaged               what it holds cannot be read
-    │   └── StoreTooNew                written by a newer Stridetale
+    │   ├── StoreFull                  one thing is more than the store takes
+    │   ├── StoreTooNew                written by a newer Stridetale
+    │   ├── CopyRefused                the target of a copy holds something else
+    │   └── CopyDiffers                after a copy the two are not the same
     ├── SettingsInvalid                a setting that cannot be used
     ├── PortTaken                      another program listens there already
     └── Unforeseen                     a defect of ours; shows only a request id
@@ -427,6 +430,14 @@ class StoreDamaged(StoreFailed):
     title = "The store is damaged"
 
 
+class StoreFull(StoreFailed):
+    """One thing is more than the store takes."""
+
+    status = 507
+    kind = "store-full"
+    title = "The store takes no more of this"
+
+
 class StoreTooNew(StoreFailed):
     """Written by a newer Stridetale."""
 
@@ -437,6 +448,22 @@ class StoreTooNew(StoreFailed):
         super().__init__(
             f"The store has schema {found}, this version knows up to {known}: update Stridetale."
         )
+
+
+class CopyRefused(StoreFailed):
+    """The target of a copy holds something else."""
+
+    status = 409
+    kind = "copy-refused"
+    title = "The target of the copy is not empty"
+
+
+class CopyDiffers(StoreFailed):
+    """After a copy the two are not the same."""
+
+    status = 409
+    kind = "copy-differs"
+    title = "The copy is not the same"
 
 
 class SettingsInvalid(StridetaleError):

@@ -9,23 +9,23 @@ file at the same time.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
-from pydantic import ValidationError
 from typing_extensions import override
 
 from stridetale.activity import Activity, ActivityId
 from stridetale.athlete import AthleteId
-from stridetale.errors import ActivityNotFound, StoreDamaged, StoreUnavailable
-from stridetale.library import Entry, Position, Store
+from stridetale.copying import Kept, Portable
+from stridetale.errors import ActivityNotFound, StoreUnavailable
+from stridetale.library import Entry, Position
+from stridetale.store.documents import Document, damaged, micros, parsed
 from stridetale.store.sqlite_file import (
     PATIENCE_S,
     open_for_reading,
@@ -41,6 +41,8 @@ UPDATE_ACTIVITY = "UPDATE activities SET start = ?, document = ? WHERE athlete =
 INSERT_ACTIVITY = "INSERT INTO activities (start, document, athlete, id) VALUES (?, ?, ?, ?)"
 DELETE_ACTIVITY = "DELETE FROM activities WHERE athlete = ? AND id = ?"
 MARK_TOLD = "UPDATE activities SET told = 1 WHERE athlete = ? AND id = ?"
+MARK = "UPDATE activities SET told = ? WHERE athlete = ? AND id = ?"
+PUT_STORY = "INSERT INTO stories (athlete, activity, number, document) VALUES (?, ?, ?, ?)"
 INSERT_STORY = """
     INSERT INTO stories (athlete, activity, number, document)
     SELECT :athlete, :activity, 1 + COALESCE(MAX(number), 0), :document
@@ -62,11 +64,17 @@ ENTRY = f"{_ENTRIES} AND id = :id"
 PAGE = f"{_ENTRIES} {_PAGE}"
 PAGE_BY_TOLD = f"{_ENTRIES} AND told = :told {_PAGE}"
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+COUNT = "SELECT count(*) FROM activities"
+KEPT = """
+    SELECT athlete, id, document FROM activities WHERE (athlete, id) > (?, ?)
+    ORDER BY athlete, id LIMIT ?
+"""
+KEPT_STORIES = "SELECT document FROM stories WHERE athlete = ? AND activity = ? ORDER BY number"
+DELETE_STORIES = "DELETE FROM stories WHERE athlete = ? AND activity = ?"
+
 _AFTER_ALL = 2**63 - 1
 
 T = TypeVar("T")
-Document = TypeVar("Document", Activity, Story)
 
 
 async def open_sqlite(path: Path, *, patience_s: float = PATIENCE_S) -> "SqliteStore":
@@ -97,7 +105,7 @@ def _open(path: Path, patience_s: float, loop: asyncio.AbstractEventLoop) -> "Sq
     return SqliteStore(path, SqliteWriter(path, writing, loop), readers)
 
 
-class SqliteStore(Store):
+class SqliteStore(Portable):
     """Keeps activities and stories in one SQLite file; `open_sqlite` opens it.
 
     It belongs to the event loop that opened it. A write whose task is cancelled is still done.
@@ -117,7 +125,7 @@ class SqliteStore(Store):
 
     @override
     async def keep_activity(self, athlete: AthleteId, activity: Activity) -> bool:
-        row = (_micros(activity.start), activity.model_dump_json(), athlete, activity.id)
+        row = (micros(activity.start), activity.model_dump_json(), athlete, activity.id)
 
         def work(connection: sqlite3.Connection) -> bool:
             new = connection.execute(UPDATE_ACTIVITY, row).rowcount == 0
@@ -156,7 +164,7 @@ class SqliteStore(Store):
     ) -> list[Entry]:
         start, activity_id = _AFTER_ALL, ""
         if before is not None:
-            start, activity_id = _micros(before.start), before.activity_id
+            start, activity_id = micros(before.start), before.activity_id
         page = PAGE if told is None else PAGE_BY_TOLD
         return await self._read(
             lambda connection: self._entries(
@@ -184,6 +192,43 @@ class SqliteStore(Store):
         return await self._write(
             lambda connection: connection.execute(DELETE_ACTIVITY, row).rowcount > 0
         )
+
+    @property
+    @override
+    def name(self) -> str:
+        return str(self._path)
+
+    @override
+    async def count(self) -> int:
+        def work(connection: sqlite3.Connection) -> int:
+            [[number]] = connection.execute(COUNT)
+            return int(number)
+
+        return await self._read(work)
+
+    @override
+    async def kept_after(self, key: tuple[str, str], *, limit: int) -> Sequence[Kept]:
+        def work(connection: sqlite3.Connection) -> list[Kept]:
+            rows = connection.execute(KEPT, (*key, limit)).fetchall()
+            return [self._kept(connection, row) for row in rows]
+
+        return await self._read(work)
+
+    @override
+    async def put(self, kept: Kept) -> None:
+        activity = parsed(Activity, kept.document, of=kept.activity_id, where=self.name)
+        key = (kept.athlete, kept.activity_id)
+        row = (micros(activity.start), kept.document, *key)
+
+        def work(connection: sqlite3.Connection) -> None:
+            if connection.execute(UPDATE_ACTIVITY, row).rowcount == 0:
+                connection.execute(INSERT_ACTIVITY, row)
+            connection.execute(DELETE_STORIES, key)
+            connection.execute(MARK, (bool(kept.stories), *key))
+            for number, story in enumerate(kept.stories, start=1):
+                connection.execute(PUT_STORY, (*key, number, story))
+
+        await self._write(work)
 
     @override
     async def ping(self) -> None:
@@ -241,16 +286,25 @@ class SqliteStore(Store):
             for activity_id, activity, story in connection.execute(statement, keys).fetchall()
         ]
 
+    def _kept(self, connection: sqlite3.Connection, row: tuple[bytes, bytes, bytes]) -> Kept:
+        athlete, activity_id, document = row
+        stories = connection.execute(KEPT_STORIES, (athlete.decode(), activity_id.decode()))
+        return Kept(
+            AthleteId(athlete.decode()),
+            ActivityId(activity_id.decode()),
+            self._text(Activity, activity_id, document),
+            tuple(self._text(Story, activity_id, story) for [story] in stories.fetchall()),
+        )
+
     def _parsed(self, kind: type[Document], activity_id: bytes, document: bytes) -> Document:
+        return parsed(kind, document, of=_name(activity_id), where=self.name)
+
+    def _text(self, kind: type[Activity | Story], activity_id: bytes, document: object) -> str:
         try:
-            return kind.model_validate_json(document)
-        except ValidationError as exc:
-            name = activity_id.decode(errors="replace")
-            raise StoreDamaged(
-                f"The {kind.__name__.lower()} of {name} in the database {self._path} is damaged: "
-                "delete the activity and add its file again."
-            ) from exc
+            return bytes.decode(document)  # type: ignore[arg-type]  # what is none fails here
+        except (UnicodeDecodeError, TypeError) as exc:
+            raise damaged(kind, of=_name(activity_id), where=self.name) from exc
 
 
-def _micros(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+def _name(activity_id: bytes) -> str:
+    return activity_id.decode(errors="replace")

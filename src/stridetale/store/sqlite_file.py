@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 
-from stridetale.errors import StoreDamaged, StoreFailed, StoreTooNew, StoreUnavailable
+from stridetale.errors import StoreDamaged, StoreFailed, StoreUnavailable
+from stridetale.store.documents import due
 
 PATIENCE_S = 5.0
 """How long to wait for another program that writes."""
@@ -168,7 +169,7 @@ def _recognise(path: Path, connection: sqlite3.Connection) -> None:
         raise StoreUnavailable(
             f"The database {path} is another program's: move it away, {_ELSEWHERE}."
         )
-    _version(connection, MIGRATIONS)
+    due(_version(connection), MIGRATIONS)
 
 
 def migrate(
@@ -181,7 +182,7 @@ def migrate(
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if steps := migrations[_version(connection, migrations) :]:
+        if steps := due(_version(connection), migrations):
             for statement in chain.from_iterable(steps):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
@@ -192,11 +193,8 @@ def migrate(
             connection.execute("ROLLBACK")
 
 
-def _version(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> int:
-    version = _number(connection, "PRAGMA user_version")
-    if version > len(migrations):
-        raise StoreTooNew(version, len(migrations))
-    return version
+def _version(connection: sqlite3.Connection) -> int:
+    return _number(connection, "PRAGMA user_version")
 
 
 def _number(connection: sqlite3.Connection, statement: str) -> int:
