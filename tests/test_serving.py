@@ -20,12 +20,14 @@ PATIENCE_S = 60.0
 
 
 @contextmanager
-def served(folder: Path, *arguments: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def served(
+    folder: Path, *arguments: str, **settings: str
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The address of a command that serves, and its process, which is ended in the end."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("STRIDETALE_")
     }
-    environment |= {"STRIDETALE_DATA_DIR": str(folder / "data"), "COLUMNS": "200"}
+    environment |= {"STRIDETALE_DATA_DIR": str(folder / "data"), "COLUMNS": "200"} | settings
     log = folder / "log"
     with log.open("wb") as written:
         process = subprocess.Popen(
@@ -76,6 +78,14 @@ def test_the_demo_keeps_nothing(tmp_path: Path) -> None:
     with served(tmp_path, "demo", "--no-open") as (address, _):
         fetched(address)
     assert not (tmp_path / "data").exists()
+
+
+def test_the_demo_leaves_the_store_of_the_settings_alone(tmp_path: Path) -> None:
+    own = tmp_path / "own.db"
+    store = {"STRIDETALE_STORE": f"sqlite://{own}"}
+    with served(tmp_path, "demo", "--no-open", **store) as (address, _):
+        fetched(address)
+    assert not own.exists()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

@@ -4,6 +4,7 @@ import pytest
 
 from stridetale.errors import SettingsInvalid
 from stridetale.saying import Style
+from stridetale.services import file_of
 from stridetale.settings import PREFIX, Settings, load_settings
 
 README = Path(__file__).parents[1] / "README.md"
@@ -56,6 +57,7 @@ def test_an_empty_variable_is_no_choice(monkeypatch: pytest.MonkeyPatch) -> None
         ("STORY_SECONDS", "-1"),
         ("LOCALE", "nonsense"),
         ("LOCALE", "de_DE"),
+        ("STORE", "postgres://host/"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(
@@ -77,6 +79,32 @@ def test_the_value_that_cannot_be_used_is_not_repeated(monkeypatch: pytest.Monke
     with pytest.raises(SettingsInvalid) as refused:
         load_settings()
     assert "hunter2" not in refused.value.detail
+
+
+def test_the_address_of_a_store_that_cannot_be_used_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("STRIDETALE_STORE", "mongo://anna:hunter2@host")
+    with pytest.raises(SettingsInvalid) as refused:
+        load_settings()
+    assert "hunter2" not in refused.value.detail + str(refused.value.__cause__)
+
+
+def test_the_address_of_a_store_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRIDETALE_STORE", "mongodb://anna:hunter2@host/")
+    assert "hunter2" not in repr(load_settings()) + repr(load_settings().store_url)
+
+
+def test_the_store_is_a_file_in_the_data_folder(tmp_path: Path) -> None:
+    url = load_settings(data_dir=tmp_path).store_url
+    assert file_of(url) == tmp_path / "stridetale.db"
+
+
+def test_a_chosen_folder_beats_the_store_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("STRIDETALE_STORE", "mongodb://host/")
+    assert file_of(load_settings(data_dir=tmp_path).store_url) == tmp_path / "stridetale.db"
 
 
 def test_a_key_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:

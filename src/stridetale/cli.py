@@ -23,6 +23,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+store = typer.Typer(
+    help="Look after the database.", no_args_is_help=True, rich_markup_mode="markdown"
+)
+app.add_typer(store, name="store")
+
 UnitsOption = Annotated[
     Literal["metric", "imperial"] | None,
     typer.Option("--units", help="Kilometres or miles.", show_default="metric"),
@@ -172,6 +177,51 @@ def doctor(data: DataOption = None, json: JsonOption = False) -> None:
     from stridetale.settings import load_settings
 
     _end(show_health(load_settings(data_dir=data), json=json))
+
+
+@store.command("copy")
+def copy_(
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", help="Address of the store to read.", show_default="the one you have set"
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            "--to", help="Address of the store to write.", show_default="the one you have set"
+        ),
+    ] = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Also into a store that holds something else.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Copy everything from one store into another, then compare the two.
+
+    An address is mongodb://…, mongodb+srv://… or sqlite:///path/to/file. One with a password is
+    better set as STRIDETALE_STORE than written here, where other users of the machine may see it.
+    End what else writes to either store; a copy that was stopped can be begun again.
+
+    **Example:** `stridetale store copy --from sqlite:///srv/stridetale.db --to mongodb://db1/stridetale`
+    """
+    from pydantic import SecretStr
+
+    from stridetale.commands import copy_store
+    from stridetale.settings import load_settings
+
+    if source is None and target is None:
+        raise SettingsInvalid("Say where to copy --from, or where --to, or both.")
+    own = load_settings().store_url
+    _end(
+        copy_store(
+            own if source is None else SecretStr(source),
+            own if target is None else SecretStr(target),
+            merge=merge,
+            json=json,
+        )
+    )
 
 
 @app.command("eval")

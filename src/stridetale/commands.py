@@ -2,22 +2,39 @@
 
 import json as jsonlib
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from stridetale.activity import Activity
 from stridetale.athlete import LOCAL_ATHLETE
-from stridetale.errors import FileMissing, FileRefused, WriterFailed, WriterTimedOut
+from stridetale.copying import copy
+from stridetale.errors import CopyRefused, FileMissing, FileRefused, WriterFailed, WriterTimedOut
 from stridetale.facts import Facts, facts_of
 from stridetale.files import LeftOut, read_activities
 from stridetale.library import Entry, seed_of
-from stridetale.printing import PreparingBar, print_entries, print_entry, print_findings
-from stridetale.services import budget_of, open_services, open_writer, wish_of
+from stridetale.printing import (
+    PreparingBar,
+    counted,
+    print_copied,
+    print_entries,
+    print_entry,
+    print_findings,
+)
+from stridetale.services import (
+    budget_of,
+    open_existing_store,
+    open_services,
+    open_store,
+    open_writer,
+    wish_of,
+)
 from stridetale.settings import Settings
 from stridetale.story import GaveUp, Judged, Story, StoryWriter, Told, telling
 
@@ -121,7 +138,7 @@ async def _import(paths: list[Path], settings: Settings, json: bool) -> bool:  #
                 progress.advance(bar)
     _report(refused)
     if not json:
-        out.print(f"{_count(new, 'new activity', 'new activities')}, {known} known already.")
+        out.print(f"{counted(new, 'new activity', 'new activities')}, {known} known already.")
     return new + known > 0 or not refused
 
 
@@ -145,6 +162,46 @@ async def _list(settings: Settings, limit: int, before: str | None, json: bool) 
         print_entries(out, page.entries, settings.style)
     if page.next is not None:
         err.print(f"More: stridetale list --limit {limit} --before {page.next}", soft_wrap=True)
+    return True
+
+
+def copy_store(source: SecretStr, target: SecretStr, *, merge: bool, json: bool) -> bool:
+    """Copy everything from one store into another, and print what it came to.
+
+    Raises:
+        SettingsInvalid: an address cannot be used.
+        CopyRefused: there is nothing to copy, or the target holds other data.
+        CopyDiffers: the two are not the same in the end.
+        StoreFailed: one of the two cannot be read or written.
+    """
+    return anyio.run(_copy, source, target, merge, json)
+
+
+async def _copy(source: SecretStr, target: SecretStr, merge: bool, json: bool) -> bool:  # noqa: FBT001 (anyio.run takes no keywords)
+    async with AsyncExitStack() as stack:
+        of = await open_existing_store(source)
+        if of is None:
+            raise CopyRefused("There is no library at the address that should be copied.")
+        stack.push_async_callback(of.close)
+        to = await open_store(target)
+        stack.push_async_callback(to.close)
+        if of.name == to.name:
+            raise CopyRefused(f"{of.name} cannot be copied into itself.")
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=err, transient=True) as progress:
+            bar = progress.add_task("Looking", total=None)
+            copied = await copy(
+                of,
+                to,
+                merge=merge,
+                progress=lambda step, done, total: progress.update(
+                    bar, description=step, completed=done, total=total
+                ),
+            )
+    if json:
+        out.file.write(jsonlib.dumps(asdict(copied)) + "\n")
+    else:
+        print_copied(out, copied, of.name, to.name)
     return True
 
 
@@ -199,7 +256,3 @@ def _report(refused: list[LeftOut]) -> None:
         err.print(left_out.detail, style="yellow", markup=False)
     if len(refused) > most:
         err.print(f"… and {len(refused) - most} more files that cannot be read.", style="yellow")
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

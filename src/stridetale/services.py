@@ -8,13 +8,17 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+from pydantic import SecretStr
 
+from stridetale.copying import Portable
 from stridetale.errors import SettingsInvalid
 from stridetale.library import Library, Store
-from stridetale.settings import Settings
+from stridetale.settings import SQLITE, Settings, known_store
 from stridetale.story import Budget, StoryWriter, Wish
 
 if TYPE_CHECKING:
@@ -66,15 +70,67 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         SettingsInvalid: settings that do not go together.
         StoreFailed: the store cannot be opened.
     """
-    from stridetale.store.sqlite import open_sqlite
-
     async with open_writer(settings) as writer:
-        store = await open_sqlite(settings.database)
+        store = await open_store(settings.store_url)
         try:
             library = Library(store, writer, budget_of(settings))
             yield Services(settings=settings, store=store, writer=writer, library=library)
         finally:
             await store.close()
+
+
+async def open_store(url: SecretStr) -> Portable:
+    """Open the store at an address (see `Settings.store`); it is made where there is none.
+
+    Raises:
+        SettingsInvalid: the address cannot be used, or its driver is not installed.
+        StoreFailed: the store cannot be opened.
+    """
+    path = file_of(url)
+    if path is None:
+        _need_mongo_driver()
+        from stridetale.store.mongo import open_mongo
+
+        return await open_mongo(url)
+    from stridetale.store.sqlite import open_sqlite
+
+    return await open_sqlite(path)
+
+
+async def open_existing_store(url: SecretStr) -> Portable | None:
+    """As `open_store`; None where there is none yet, and then none is made."""
+    path = file_of(url)
+    if path is not None:
+        return await open_store(url) if path.exists() else None
+    _need_mongo_driver()
+    from stridetale.store.mongo import open_existing_mongo
+
+    return await open_existing_mongo(url)
+
+
+def file_of(url: SecretStr) -> Path | None:
+    """The file of SQLite that the address of a store names; None where it is no such address.
+
+    Raises:
+        SettingsInvalid: the address is of no kind that we know, or names no file.
+    """
+    try:
+        address = known_store(url).get_secret_value()
+    except ValueError as exc:
+        raise SettingsInvalid(f"The address of a store {exc}.") from None
+    if not address.startswith(SQLITE):
+        return None
+    path = address.removeprefix(SQLITE).removeprefix("//")
+    if not path:
+        raise SettingsInvalid(f"The address {address} names no file: {SQLITE}///path/to/file does.")
+    return Path(path).expanduser()
+
+
+def _need_mongo_driver() -> None:
+    if find_spec("pymongo") is None:
+        raise SettingsInvalid(
+            "MongoDB's driver is not installed: `pip install 'stridetale[mongo]'` brings it."
+        )
 
 
 @asynccontextmanager

@@ -43,7 +43,7 @@ def serve_demo(settings: Settings, *, open_browser: bool) -> None:
         PortTaken: the address cannot be listened on.
     """
     with _listen(settings) as listener, TemporaryDirectory(prefix="stridetale-demo-") as folder:
-        demo = settings.model_copy(update={"data_dir": Path(folder)})
+        demo = settings.model_copy(update={"data_dir": Path(folder), "store": None})
         anyio.run(_tell_demo, demo)
         if open_browser:
             _show(_address(listener))

@@ -20,6 +20,10 @@ WriterName = Literal["embedded", "remote", "composer"]
 
 PREFIX = "STRIDETALE_"
 
+SQLITE = "sqlite:"
+MONGO = ("mongodb://", "mongodb+srv://")
+"""How the address of a store begins."""
+
 
 class Settings(BaseSettings):
     """What the operator chose; every default works on one small machine."""
@@ -30,6 +34,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
+        hide_input_in_errors=True,
         validate_default=True,
     )
 
@@ -41,6 +46,11 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_cache_path("stridetale"),
         description="Folder of the prepared model (92 MB), which is made anew where it is gone.",
     )
+    store: SecretStr | None = Field(
+        None,
+        description="Address of another database: `mongodb://host/stridetale`, `mongodb+srv://…` "
+        "or `sqlite:///path/to/file`.",
+    )
     units: Units = Field("metric", description="`metric` or `imperial`.")
     locale: str = Field("en_GB", description="Spelling and numbers: `en_GB`, `en_US`, …")
     tone: Tone = Field("warm", description="`plain`, `warm`, `funny` or `epic`.")
@@ -50,7 +60,7 @@ class Settings(BaseSettings):
         description="`embedded` (a small model in the process), `remote` or `composer` (no model).",
     )
     story_seconds: float = Field(
-        3.0, gt=0, le=600, description="Longest drafting of one story; then the composer writes it."
+        4.0, gt=0, le=600, description="Longest drafting of one story; then the composer writes it."
     )
     story_drafts: int = Field(8, ge=1, le=64, description="Most drafts for one story.")
 
@@ -98,15 +108,20 @@ class Settings(BaseSettings):
             return tuple(host.strip().casefold() for host in value.split(",") if host.strip())
         return value
 
+    @field_validator("store")
+    @classmethod
+    def _know(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else known_store(value)
+
     @field_validator("locale")
     @classmethod
     def _speak(cls, value: str) -> str:
         return known_locale(value)
 
     @property
-    def database(self) -> Path:
-        """The SQLite file."""
-        return self.data_dir / "stridetale.db"
+    def store_url(self) -> SecretStr:
+        """The address of the store: by default a file of SQLite in the data folder."""
+        return self.store or SecretStr(f"{SQLITE}//{self.data_dir / 'stridetale.db'}")
 
     @property
     def style(self) -> Style:
@@ -120,8 +135,11 @@ def load_settings(**chosen: Any) -> Settings:  # noqa: ANN401 (any setting)
     Raises:
         SettingsInvalid: a value cannot be used; the sentence names its variable.
     """
+    given = {name: value for name, value in chosen.items() if value is not None}
+    if "data_dir" in given:  # whoever chooses a folder wants the file in it
+        given.setdefault("store", None)
     try:
-        return Settings(**{name: value for name, value in chosen.items() if value is not None})
+        return Settings(**given)
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else ""
@@ -129,3 +147,14 @@ def load_settings(**chosen: Any) -> Settings:  # noqa: ANN401 (any setting)
         raise SettingsInvalid(f"The setting {PREFIX}{name} {message}.") from exc
     except UnicodeDecodeError as exc:
         raise SettingsInvalid("The file .env is not UTF-8 text.") from exc
+
+
+def known_store(url: SecretStr) -> SecretStr:
+    """The address of a store, as it is.
+
+    Raises:
+        ValueError: it is of no kind that we know; it is not repeated, as a password may be in it.
+    """
+    if not url.get_secret_value().startswith((SQLITE, *MONGO)):
+        raise ValueError("must begin with mongodb://, mongodb+srv:// or sqlite:///")
+    return url

@@ -17,7 +17,6 @@ class TestMongoStore(StoreContract):
         @asynccontextmanager
         async def opened() -> AsyncIterator[Store]:
             store = await open_mongo(mongo_url)
-            assert store is not None
             try:
                 yield store
             finally:

@@ -12,6 +12,7 @@ larger is refused (`StoreFull`), nothing is cut.
 """
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack, aclosing
 from typing import Any
 
 from bson.int64 import Int64
@@ -24,39 +25,43 @@ from stridetale.copying import Kept, Portable
 from stridetale.errors import ActivityNotFound, StoreUnavailable
 from stridetale.library import Entry, Position
 from stridetale.store.documents import damaged, micros, parsed
-from stridetale.store.mongo_server import PATIENCE_S, MongoServer, prepare, reach
+from stridetale.store.mongo_server import PATIENCE_S, MongoServer, found, prepare, reach
 from stridetale.story import Story
+
+LOOK_S = 5.0
+"""How long to look whether there is a store at all: somebody waits for the answer."""
 
 NEWEST = {"_id": False, "id": True, "document": True, "stories": {"$slice": -1}}
 """An activity and of its stories the newest."""
 
 
-async def open_mongo(
-    url: SecretStr, *, patience_s: float = PATIENCE_S, make: bool = True
-) -> "MongoStore | None":
+async def open_mongo(url: SecretStr, *, patience_s: float = PATIENCE_S) -> "MongoStore":
     """Open a store; its collections and indexes are made where there are none.
 
     Args:
         url: mongodb://… or mongodb+srv://…; the database behind the slash is "stridetale" unless
             it names one.
-        patience_s: how long one call may take.
-        make: make one where there is none; else the answer is None.
+        patience_s: how long one call may take, with all tries.
 
     Raises:
         SettingsInvalid: the address is none.
         StoreTooNew: a newer Stridetale wrote it.
         StoreFailed: it cannot be used; the sentence names it and how to mend it.
     """
-    server = reach(url, patience_s)
-    try:
-        there = await prepare(server, make=make)
-    except BaseException:
-        await server.close()
-        raise
-    if not there:
-        await server.close()
-        return None
-    return MongoStore(server)
+    async with AsyncExitStack() as undo:
+        server = reach(url, patience_s)
+        undo.push_async_callback(server.aclose)
+        await prepare(server)
+        undo.pop_all()
+        return MongoStore(server)
+
+
+async def open_existing_mongo(url: SecretStr) -> "MongoStore | None":
+    """As `open_mongo`; None where there is none yet, and then none is made."""
+    async with aclosing(reach(url, LOOK_S)) as server:
+        if await found(server) is None:
+            return None
+    return await open_mongo(url)
 
 
 class MongoStore(Portable):
@@ -102,12 +107,12 @@ class MongoStore(Portable):
 
     @override
     async def entry(self, athlete: AthleteId, activity_id: ActivityId) -> Entry | None:
-        found = await self._server.read(
+        kept = await self._server.read(
             lambda database: database.activities.find_one(
                 {"athlete": athlete, "id": activity_id}, NEWEST
             )
         )
-        return None if found is None else self._entry(found)
+        return None if kept is None else self._entry(kept)
 
     @override
     async def entries(
@@ -119,7 +124,7 @@ class MongoStore(Portable):
         told: bool | None = None,
     ) -> list[Entry]:
         wanted = page_of(athlete, before, told)
-        found = await self._server.read(
+        kept = await self._server.read(
             lambda database: (
                 database.activities.find(wanted, NEWEST)
                 .sort({"start": -1, "id": -1})
@@ -127,16 +132,16 @@ class MongoStore(Portable):
                 .to_list()
             )
         )
-        return [self._entry(document) for document in found]
+        return [self._entry(document) for document in kept]
 
     @override
     async def stories(self, athlete: AthleteId, activity_id: ActivityId) -> list[Story]:
-        found = await self._server.read(
+        kept = await self._server.read(
             lambda database: database.activities.find_one(
                 {"athlete": athlete, "id": activity_id}, {"_id": False, "stories": True}
             )
         )
-        stories = [] if found is None else self._stories(found, activity_id)
+        stories = [] if kept is None else self._stories(kept, activity_id)
         return [self._parsed_story(story, activity_id) for story in reversed(stories)]
 
     @override
@@ -156,7 +161,7 @@ class MongoStore(Portable):
 
     @override
     async def close(self) -> None:
-        await self._server.close()
+        await self._server.aclose()
 
     @override
     async def count(self) -> int:
@@ -169,7 +174,7 @@ class MongoStore(Portable):
             "athlete": {"$gte": athlete},
             "$or": [{"athlete": {"$gt": athlete}}, {"id": {"$gt": activity_id}}],
         }
-        found = await self._server.read(
+        kept = await self._server.read(
             lambda database: (
                 database.activities.find(wanted, {"_id": False})
                 .sort({"athlete": 1, "id": 1})
@@ -177,7 +182,7 @@ class MongoStore(Portable):
                 .to_list()
             )
         )
-        return [self._kept(document) for document in found]
+        return [self._kept(document) for document in kept]
 
     @override
     async def put(self, kept: Kept) -> None:
@@ -194,31 +199,31 @@ class MongoStore(Portable):
             )
         )
 
-    def _entry(self, found: dict[str, Any]) -> Entry:
-        activity_id = str(found.get("id"))
-        stories = self._stories(found, activity_id)
+    def _entry(self, kept: dict[str, Any]) -> Entry:
+        activity_id = str(kept.get("id"))
+        stories = self._stories(kept, activity_id)
         return Entry(
-            activity=parsed(Activity, found.get("document"), of=activity_id, where=self.name),
+            activity=parsed(Activity, kept.get("document"), of=activity_id, where=self.name),
             story=self._parsed_story(stories[-1], activity_id) if stories else None,
         )
 
     def _parsed_story(self, story: object, activity_id: str) -> Story:
         return parsed(Story, story, of=activity_id, where=self.name)
 
-    def _stories(self, found: dict[str, Any], activity_id: str) -> list[object]:
-        stories = found.get("stories")
+    def _stories(self, kept: dict[str, Any], activity_id: str) -> list[object]:
+        stories = kept.get("stories")
         if not isinstance(stories, list):
             raise damaged(Story, of=activity_id, where=self.name)
         return stories
 
-    def _kept(self, found: dict[str, Any]) -> Kept:
-        activity_id, document = str(found.get("id")), found.get("document")
-        stories = self._stories(found, activity_id)
+    def _kept(self, kept: dict[str, Any]) -> Kept:
+        activity_id, document = str(kept.get("id")), kept.get("document")
+        stories = self._stories(kept, activity_id)
         if not isinstance(document, str):
             raise damaged(Activity, of=activity_id, where=self.name)
         if not all(isinstance(story, str) for story in stories):
             raise damaged(Story, of=activity_id, where=self.name)
-        athlete = AthleteId(str(found.get("athlete")))
+        athlete = AthleteId(str(kept.get("athlete")))
         return Kept(athlete, ActivityId(activity_id), document, tuple(map(str, stories)))
 
 

@@ -133,7 +133,7 @@ class MongoServer:
             await asyncio.wait([writing])
             raise
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Finish what was begun, then let go."""
         if self._closing is None:
             self._closing = asyncio.create_task(self._let_go())
@@ -227,30 +227,32 @@ def _code(error: Exception) -> int:
     return code or 0
 
 
-async def prepare(server: MongoServer, *, make: bool) -> bool:
-    """Make or renew schema and indexes where they have to be; whether there is a store (now).
-
-    Args:
-        server: whose.
-        make: make one where there is none.
+async def prepare(server: MongoServer) -> None:
+    """Make or renew schema and indexes where they have to be.
 
     Raises:
         StoreTooNew: a newer Stridetale wrote it.
         StoreFailed: it is not ours, or cannot be used; the sentence names it.
     """
-    version = await server.read(lambda database: _found(database, server.name))
-    if version is None and not make:
-        return False
+    version = await found(server) or 0
+    due(version, MIGRATIONS)
 
     async def renew(database: Database) -> None:
         with pymongo.timeout(_PREPARING_S):
-            await migrate(database, version or 0, MIGRATIONS)
+            await migrate(database, version, MIGRATIONS)
             for collection, indexes in INDEXES.items():
                 await database[collection].create_indexes([*indexes])
 
-    due(version or 0, MIGRATIONS)
     await server.write(renew)
-    return True
+
+
+async def found(server: MongoServer) -> int | None:
+    """The schema's version; None where nothing is there yet.
+
+    Raises:
+        StoreFailed: it is not ours, or cannot be used; the sentence names it.
+    """
+    return await server.read(lambda database: _found(database, server.name))
 
 
 async def _found(database: Database, name: str) -> int | None:
@@ -271,16 +273,16 @@ async def _found(database: Database, name: str) -> int | None:
     return version
 
 
-async def migrate(database: Database, found: int, migrations: Sequence[Sequence[Change]]) -> None:
-    """Make the schema, or bring it up to date, step by step.
+async def migrate(database: Database, since: int, migrations: Sequence[Sequence[Change]]) -> None:
+    """Make the schema, or bring it up to date from the one that was found, step by step.
 
     Raises:
         StoreTooNew: the database has one that this version does not know.
     """
-    steps = due(found, migrations)
-    if steps and not found:  # before all else, so that what is half made is known as ours
+    steps = due(since, migrations)
+    if steps and not since:  # before all else, so that what is half made is known as ours
         await database.about.update_one(_SCHEMA, {"$setOnInsert": {"version": 0}}, upsert=True)
-    for version, changes in enumerate(steps, start=found):
+    for version, changes in enumerate(steps, start=since):
         for change in changes:
             await change(database)
         # only upwards: another process may be further already
