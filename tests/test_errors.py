@@ -19,7 +19,7 @@ BRANCH = re.compile(r"^ {4}((?:│   )*)[├└]── (\w+)", re.MULTILINE)
 
 def below(error: type[StridetaleError]) -> list[type[StridetaleError]]:
     """All errors of the package that derive from this one, itself first."""
-    children = [one for one in error.__subclasses__() if one.__module__ == errors.__name__]
+    children = [one for one in error.__subclasses__() if one.__module__.startswith(errors.__name__)]
     return [error, *(one for child in children for one in below(child))]
 
 

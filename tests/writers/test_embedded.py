@@ -180,7 +180,7 @@ class TestGrammar:
         assert {word for text in texts for word in re.findall(r"[a-z'-]+", text.lower())} <= known
 
     def test_some_drafts_may_be_told(self, sixteen: list[Written]) -> None:
-        assert sum(not contradictions(one.draft, MANY) for one in sixteen) >= 4
+        assert sum(not contradictions(one.draft, MANY) for one in sixteen) >= 11
 
     def test_braces_stand_only_around_slots(self, sixteen: list[Written]) -> None:
         for one in sixteen:
