@@ -132,8 +132,10 @@ def print_copied(console: Console, copied: Copied, source: str, target: str) -> 
     there = copied.activities - copied.written
     lines = [
         f"From {source} to {target}: {copied.written} written, {there} there already.",
-        f"Both read again and compared, document by document: {activities} with {stories}, "
-        "all the same.",
+        (
+            f"Both read again and compared, document by document: {activities} with {stories}, "
+            "all the same."
+        ),
     ]
     if copied.others:
         others = counted(copied.others, "activity is", "activities are")
