@@ -54,7 +54,9 @@ def test_the_page_says_how_to_measure_again() -> None:
 
 def test_the_page_says_with_what_it_was_measured() -> None:
     page = markdown(reports(), this_machine(), seed=7)
-    assert "- scripted: scripted (1), 3 seconds and 8 drafts a story" in page
+    budget = Budget()
+    said = f"{budget.seconds:g} seconds and {budget.drafts} drafts a story"
+    assert f"- scripted: scripted (1), {said}" in page
     assert f"Python {this_machine().python}" in page
 
 
