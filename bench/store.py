@@ -1,4 +1,4 @@
-"""How fast the SQLite store is: `python bench/store.py [--seconds S] [--folder DIR]`.
+"""How fast the stores are: `python bench/store.py [--seconds S] [--folder DIR] [--mongo URL]`.
 
 32 tasks keep activities, then read them, for so many seconds each. Beside it, in the same run and
 on the same disk, the same is done with one connection that commits each write by itself. Last, the
@@ -16,10 +16,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from stridetale.activity import Activity, ActivityId, Source
 from stridetale.athlete import LOCAL_ATHLETE
 from stridetale.draft import Draft, Receipt
-from stridetale.store.sqlite import SqliteStore, open_sqlite
+from stridetale.library import Store
+from stridetale.store.sqlite import open_sqlite
 from stridetale.story import COMPOSER, Story
 
 TASKS = 32
@@ -63,9 +66,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
     options.add_argument("--folder", type=Path, help="on the disk to measure")
+    options.add_argument("--mongo", type=SecretStr, help="address of an empty database")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         result = asyncio.run(measured(Path(folder), chosen.seconds))
+    if chosen.mongo is not None:
+        result |= asyncio.run(mongo_measured(chosen.mongo, chosen.seconds))
     print(json.dumps({name: round(value, 3) for name, value in result.items()}, indent=2))
 
 
@@ -78,15 +84,31 @@ async def measured(folder: Path, seconds: float) -> dict[str, float]:
     }
     naive.close()
     store = await open_sqlite(folder / "stridetale.db")
-    result["upserts_per_s"] = await rate(
-        lambda n: store.keep_activity(LOCAL_ATHLETE, activity(n)), seconds
-    )
-    result["gets_per_s"] = await rate(lambda n: store.entry(LOCAL_ATHLETE, activity_id(n)), seconds)
+    result |= await store_measured(store, seconds)
     result["upserts_to_naive"] = result["upserts_per_s"] / result["naive_upserts_per_s"]
     result["gets_to_naive"] = result["gets_per_s"] / result["naive_gets_per_s"]
-    result["page_of_200_ms"] = await page_ms(store)
-    await store.close()
     return result
+
+
+async def mongo_measured(url: SecretStr, seconds: float) -> dict[str, float]:
+    """The figures of a MongoDB."""
+    from stridetale.store.mongo import open_mongo
+
+    figures = await store_measured(await open_mongo(url), seconds)
+    return {f"mongo_{name}": value for name, value in figures.items()}
+
+
+async def store_measured(store: Store, seconds: float) -> dict[str, float]:
+    """The figures of a store, which is closed then."""
+    figures = {
+        "upserts_per_s": await rate(
+            lambda n: store.keep_activity(LOCAL_ATHLETE, activity(n)), seconds
+        ),
+        "gets_per_s": await rate(lambda n: store.entry(LOCAL_ATHLETE, activity_id(n)), seconds),
+        "page_of_200_ms": await page_ms(store),
+    }
+    await store.close()
+    return figures
 
 
 async def rate(do: Do, seconds: float) -> float:
@@ -107,7 +129,7 @@ async def rate(do: Do, seconds: float) -> float:
     return done / (time.perf_counter() - began)
 
 
-async def page_ms(store: SqliteStore) -> float:
+async def page_ms(store: Store) -> float:
     """The least time of five to read a page of entries with routes and stories."""
     for n in range(PAGE):
         await store.keep_activity(LOCAL_ATHLETE, activity(IDS + n, points=2_000))

@@ -273,6 +273,7 @@ NAME = "tales of MongoDB at host"
         (ServerSelectionTimeoutError("refused"), "see that it runs"),
         (ExecutionTimeout("secret words", 50), "within 3 seconds"),
         (OperationFailure("secret words", 18), "takes neither the user nor"),
+        (OperationFailure("secret words", 11602), "has no primary now"),
         (OperationFailure("secret words", 14031), "no room left on its disk"),
         (OperationFailure("secret words", 7), "refuses (code 7)"),
         (AutoReconnect("secret words"), "broke off"),

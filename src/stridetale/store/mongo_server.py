@@ -74,11 +74,13 @@ _REFUSALS: Mapping[int, str] = {
     11000: "has an activity twice, so that it cannot be indexed: delete one of the two",
     14031: "has no room left on its disk: make some",
 }
+_NO_PRIMARY = "has no primary now: it goes on when most of its members reach each other"
+_CHANGING = frozenset({64, 91, 100, 189, 10107, 11600, 11602, 13435, 13436})
+"""What a member answers that is, or has just been, no primary, or that ends."""
 _UNREACHED: Mapping[str, str] = {
     "SSL": "does not speak TLS as we do: see the tls options in STRIDETALE_STORE",
     "certificate": "does not speak TLS as we do: see the tls options in STRIDETALE_STORE",
-    "ReplicaSetNoPrimary": "has no primary now: it goes on when most of its members reach each "
-    "other",
+    "ReplicaSetNoPrimary": _NO_PRIMARY,
     "": "does not answer: see that it runs and that this machine can reach it",
 }
 """By a word in what the driver says; the first that is there counts."""
@@ -211,6 +213,8 @@ def translated(name: str, patience_s: float, error: PyMongoError | BSONError) ->
 
 
 def _meaning(patience_s: float, error: PyMongoError | BSONError) -> str:
+    if _code(error) in _CHANGING:
+        return _NO_PRIMARY
     if _code(error) in _REFUSALS:
         return _REFUSALS[_code(error)]
     if isinstance(error, ServerSelectionTimeoutError):
