@@ -55,6 +55,7 @@ def set_up_logs(level: str, form: Literal["text", "json"]) -> None:
         "httpcore",
         "httpcore2",
         "openai",
+        "pymongo",
         "asyncio",
         "uvicorn.access",
     ):
