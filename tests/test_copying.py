@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -275,16 +276,34 @@ async def test_what_changes_in_the_target_meanwhile_is_told_of(
         await copy(source, changing, merge=False, progress=quiet)
 
 
-async def test_a_damaged_activity_is_named(tmp_path: Path, sqlite_url: SecretStr) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE activities SET document = '{' WHERE id = '0003'",
+        "UPDATE activities SET document = CAST(x'22ff22' AS TEXT) WHERE id = '0003'",
+        "UPDATE activities SET document = CAST(x'07' AS BLOB) WHERE id = '0003'",
+    ],
+)
+async def test_a_damaged_activity_is_named(
+    tmp_path: Path, sqlite_url: SecretStr, damage: str
+) -> None:
     async with opened(sqlite_url) as source:
         await fill(source)
     with closing(sqlite3.connect(tmp_path / "source.db")) as connection:
-        connection.execute("UPDATE activities SET document = '{' WHERE id = '0003'")
+        connection.execute(damage)
         connection.commit()
     target_url = SecretStr(f"sqlite://{tmp_path / 'target.db'}")
     async with opened(sqlite_url) as source, opened(target_url) as target:
         with pytest.raises(StoreDamaged, match=r"The activity of 0003 .* delete the activity"):
             await copy(source, target, merge=False, progress=quiet)
+
+
+async def test_a_damaged_story_is_not_merged(source: Portable, target: Portable) -> None:
+    await keep(source, a_ride("a"))
+    [kept] = await everything(source)
+    await target.put(replace(kept, stories=("{",)))
+    with pytest.raises(StoreDamaged, match="A story of a is damaged"):
+        await copy(source, target, merge=True, progress=quiet)
 
 
 async def test_a_target_that_does_not_take_it_is_one_error(

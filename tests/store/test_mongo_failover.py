@@ -46,7 +46,7 @@ def url(three: Deployment) -> SecretStr:
 
 
 @asynccontextmanager
-async def opened(url: SecretStr, patience_s: float = 20.0) -> AsyncIterator[MongoStore]:
+async def opened(url: SecretStr, patience_s: float) -> AsyncIterator[MongoStore]:
     store = await open_mongo(url, patience_s=patience_s)
     try:
         yield store
@@ -146,7 +146,7 @@ async def test_no_acknowledged_write_is_lost_and_none_is_doubled_when_the_primar
     three: Deployment, url: SecretStr
 ) -> None:
     said: dict[str, str] = {}
-    async with opened(url) as store:
+    async with opened(url, patience_s=60.0) as store:  # a busy machine chooses slowly
         for n in range(KILLS):
             primary = await asyncio.to_thread(three.primary)
             async with AsyncExitStack() as dead:
@@ -185,11 +185,9 @@ def test_the_service_goes_on_with_a_new_primary_without_a_restart(
     three: Deployment, url: SecretStr
 ) -> None:
     with a_client(create_app(site_settings(store=url))) as client:
-        first = client.post("/activities/import", files=files(("a.gpx", a_gpx())))
+        client.post("/activities/import", files=files(("a.gpx", a_gpx()))).raise_for_status()
         with killed(three.primary()):
-            second = client.post(
-                "/activities/import", files=files(("b.gpx", a_gpx(at="2026-05-06T07:00")))
-            )
-            listed = client.get("/activities/").json()["entries"]
-            ready = client.get("/readyz").status_code
-    assert (first.status_code, second.status_code, len(listed), ready) == (201, 201, 2, 200)
+            another = files(("b.gpx", a_gpx(at="2026-05-06T07:00")))
+            wait_until(lambda: client.post("/activities/import", files=another).is_success)
+            assert len(client.get("/activities/").json()["entries"]) == 2
+            assert client.get("/readyz").is_success

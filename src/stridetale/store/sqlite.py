@@ -287,13 +287,13 @@ class SqliteStore(Portable):
         ]
 
     def _kept(self, connection: sqlite3.Connection, row: tuple[bytes, bytes, bytes]) -> Kept:
-        athlete, activity_id, document = row
-        stories = connection.execute(KEPT_STORIES, (athlete.decode(), activity_id.decode()))
+        athlete, name, document = (self._text(Activity, row[1], part) for part in row)
+        stories = connection.execute(KEPT_STORIES, (athlete, name)).fetchall()
         return Kept(
-            AthleteId(athlete.decode()),
-            ActivityId(activity_id.decode()),
-            self._text(Activity, activity_id, document),
-            tuple(self._text(Story, activity_id, story) for [story] in stories.fetchall()),
+            AthleteId(athlete),
+            ActivityId(name),
+            document,
+            tuple(self._text(Story, row[1], story) for [story] in stories),
         )
 
     def _parsed(self, kind: type[Document], activity_id: bytes, document: bytes) -> Document:
