@@ -6,6 +6,7 @@ from typing import Any
 from stridetale.activity import Activity, ActivityId, Source
 from stridetale.draft import Draft
 from stridetale.facts import Facts, facts_of
+from stridetale.policy import DataPolicy, ForModels
 from stridetale.saying import Style
 
 MONDAY = datetime(2026, 5, 4, 0, 0, tzinfo=UTC)
@@ -30,9 +31,16 @@ def an_activity(*, on: str = "Tuesday", at: str = "07:30", **fields: Any) -> Act
     return Activity(**(known | fields))
 
 
-def facts_like(*, style: Style | None = None, **fields: Any) -> Facts:  # noqa: ANN401 (any field)
+def facts_like(*, style: Style | None = None, **fields: Any) -> ForModels:  # noqa: ANN401 (any field)
     """The facts of `an_activity` with these fields."""
-    return facts_of(an_activity(**fields), style)
+    return for_models(facts_of(an_activity(**fields), style))
+
+
+def for_models(facts: Facts) -> ForModels:
+    """Facts that the strictest policy shows a model: of a file of the athlete's own."""
+    shown = DataPolicy("strict").for_models(facts)
+    assert shown is not None
+    return shown
 
 
 def a_draft(body: str = "A quiet {sport}.", title: str = "A Quiet {sport}") -> Draft:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal, assert_never, get_args
 
 from stridetale import saying
-from stridetale.activity import Activity, Weather
+from stridetale.activity import Activity, SourceKind, Weather
 from stridetale.saying import Style
 from stridetale.sports import Sport
 from stridetale.untrusted import clean
@@ -90,6 +90,8 @@ class Facts:
     pool: bool = False
     name: str | None = None
     """The athlete's own name for it, where it is clean enough to be shown to a writer."""
+    origin: SourceKind = "file"
+    """Where the activity came from; `stridetale.policy` asks for it."""
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self.known)
@@ -148,6 +150,7 @@ class _Reader:
             indoor=self.indoor,
             pool=activity.pool,
             name=clean(activity.name, language=self.style.language),
+            origin=activity.source.kind,
         )
 
     @property

@@ -28,6 +28,7 @@ from stridetale.draft import Draft, Receipt, Tone, count_words, receipts, say_bo
 from stridetale.errors import WriterFailed, WriterTimedOut
 from stridetale.facts import Facts
 from stridetale.grounding import Contradiction, contradictions
+from stridetale.policy import UNCHOSEN, DataPolicy, ForModels
 from stridetale.saying import Style, Units
 
 
@@ -174,7 +175,7 @@ class StoryWriter(Protocol):
         ...
 
     def drafts(
-        self, facts: Facts, wish: Wish, *, count: int, seed: int
+        self, facts: ForModels, wish: Wish, *, count: int, seed: int
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         """Up to `count` drafts, several at once, each as it grows and when it is finished.
 
@@ -211,10 +212,11 @@ async def tell(
     budget: Budget,
     seed: int,
     before: Sequence[Draft] = (),
+    policy: DataPolicy = UNCHOSEN,
 ) -> Story:
     """Tell the story of these facts; see `telling` for the arguments."""
     async with aclosing(
-        telling(facts, wish, writer=writer, budget=budget, seed=seed, before=before)
+        telling(facts, wish, writer=writer, budget=budget, seed=seed, before=before, policy=policy)
     ) as steps:
         async for step in steps:
             if isinstance(step, Told):
@@ -230,6 +232,7 @@ async def telling(
     budget: Budget,
     seed: int,
     before: Sequence[Draft] = (),
+    policy: DataPolicy = UNCHOSEN,
 ) -> AsyncGenerator[Step, None]:
     """Tell the story of these facts, step by step; the last step is `Told`.
 
@@ -240,11 +243,13 @@ async def telling(
         budget: what the drafting may cost.
         seed: of all chance in it.
         before: what the athlete was told last, newest first, so that stories do not read alike.
+        policy: whether the writer may be shown these facts; where not, the composer tells.
     """
     began = time.perf_counter()
     judged: list[Judged] = []
-    if writer is not None:
-        async with aclosing(_drafting(facts, wish, writer, budget, seed, before)) as steps:
+    shown = policy.for_models(facts)
+    if writer is not None and shown is not None:
+        async with aclosing(_drafting(shown, wish, writer, budget, seed, before)) as steps:
             async for step in steps:
                 if isinstance(step, GaveUp) and choose(judged, budget) is not None:
                     break
@@ -276,7 +281,7 @@ def _may_be_told(one: Judged, budget: Budget) -> bool:
 
 
 async def _drafting(
-    facts: Facts,
+    facts: ForModels,
     wish: Wish,
     writer: StoryWriter,
     budget: Budget,

@@ -9,13 +9,12 @@ from typing import TypeGuard
 
 import pytest
 
-from builders import an_activity
-from stridetale.facts import facts_of
+from builders import facts_like
 from stridetale.story import StoryWriter, Wish, Writing, Written
 
 Opened = Callable[[], AbstractAsyncContextManager[StoryWriter]]
 
-FACTS = facts_of(an_activity())
+FACTS = facts_like()
 
 
 async def steps_of(writer: StoryWriter, *, count: int, seed: int = 1) -> list[Writing | Written]:

@@ -11,8 +11,7 @@ from contextlib import aclosing
 
 import psutil
 
-from builders import an_activity
-from stridetale.facts import facts_of
+from builders import facts_like
 from stridetale.story import Wish, Written
 from stridetale.writers.embedded import EmbeddedWriter
 from stridetale.writers.weights import shipped_adapter
@@ -38,7 +37,7 @@ async def main() -> None:
     began = time.perf_counter()
     await writer.warm_up()
     seen["load_s"] = time.perf_counter() - began
-    facts = facts_of(an_activity())
+    facts = facts_like()
     async with aclosing(writer.drafts(facts, Wish(), count=4, seed=1)) as drafts:
         seen["written"] = sum([isinstance(step, Written) async for step in drafts])
     seen["loaded_mb"] = megabytes()

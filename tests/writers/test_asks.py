@@ -1,8 +1,7 @@
-from builders import an_activity
-from stridetale.facts import facts_of
+from builders import facts_like
 from stridetale.writers.asks import trained, untrained
 
-FACTS = facts_of(an_activity())
+FACTS = facts_like()
 
 
 def test_a_trained_model_is_told_no_number() -> None:

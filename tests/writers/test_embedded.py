@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from builders import an_activity
+from builders import an_activity, for_models
 from contracts.writer_contract import FACTS, Opened, WriterContract, begin, written_by
 from stridetale.activity import Weather
 from stridetale.errors import WeightsMissing, WeightsUnusable, WriterTimedOut
@@ -32,8 +32,10 @@ from writers.tiny import write_adapter_of_smollm2
 
 pytestmark = pytest.mark.model
 
-MANY = facts_of(
-    an_activity(weather=Weather(condition="Light Rain", temperature_c=14.0), gear="Blue Bike")
+MANY = for_models(
+    facts_of(
+        an_activity(weather=Weather(condition="Light Rain", temperature_c=14.0), gear="Blue Bike")
+    )
 )
 TESTS = Path(__file__).parents[1]
 

@@ -22,9 +22,9 @@ from stridetale.composer import compose
 from stridetale.draft import Draft
 from stridetale.evals.reader import read_story
 from stridetale.evals.runs import TimedWriter, tell_case
-from stridetale.facts import Facts
 from stridetale.grounding import read_back
 from stridetale.invented import invented_activities
+from stridetale.policy import ForModels
 from stridetale.story import Author, Budget, Story, StoryWriter, Wish, Writing, Written
 
 GEAR_LENGTH = 100
@@ -81,7 +81,7 @@ class EchoingWriter(StoryWriter):
 
     @override
     async def drafts(
-        self, facts: Facts, wish: Wish, *, count: int, seed: int
+        self, facts: ForModels, wish: Wish, *, count: int, seed: int
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         text = self._text or facts.name
         true = compose(facts, tone=wish.tone, seed=seed)

@@ -15,9 +15,10 @@ from stridetale.activity import Activity
 from stridetale.draft import Draft, Tone
 from stridetale.evals.machine import forget_peak, peak_mb
 from stridetale.evals.reader import Finding, read_story
-from stridetale.facts import Facts, facts_of
+from stridetale.facts import facts_of
 from stridetale.grounding import contradictions
 from stridetale.library import NOVEL, seed_of
+from stridetale.policy import ForModels
 from stridetale.saying import Style
 from stridetale.story import (
     Author,
@@ -59,7 +60,7 @@ class TimedWriter(StoryWriter):
 
     @override
     async def drafts(
-        self, facts: Facts, wish: Wish, *, count: int, seed: int
+        self, facts: ForModels, wish: Wish, *, count: int, seed: int
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         answer: bool | None = None
         async with aclosing(self._inner.drafts(facts, wish, count=count, seed=seed)) as steps:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stridetale.draft import Tone
-from stridetale.facts import Facts
+from stridetale.policy import ForModels
 from stridetale.writers import grammar, habits, hints, prompt
 
 
@@ -22,11 +22,11 @@ class Ask:
     temperature: float
 
 
-Manner = Callable[[Facts, Tone], Callable[[int], Ask]]
+Manner = Callable[[ForModels, Tone], Callable[[int], Ask]]
 """For facts and a tone: the ask of a wave, by its seed."""
 
 
-def trained(facts: Facts, tone: Tone) -> Callable[[int], Ask]:
+def trained(facts: ForModels, tone: Tone) -> Callable[[int], Ask]:
     """A hint, another one for each seed. Chance stands in it, so the temperature is low."""
     company = habits.company(facts)
 
@@ -39,7 +39,7 @@ def trained(facts: Facts, tone: Tone) -> Callable[[int], Ask]:
     return ask
 
 
-def untrained(facts: Facts, tone: Tone) -> Callable[[int], Ask]:
+def untrained(facts: ForModels, tone: Tone) -> Callable[[int], Ask]:
     """All facts and all rules, always the same."""
     ask = Ask(prompt.thorough(facts, tone), grammar.free(facts.slots), 0.7)
     return lambda _: ask

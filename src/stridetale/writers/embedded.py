@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stridetale.errors import WeightsUnusable, WriterTimedOut
-from stridetale.facts import Facts
+from stridetale.policy import ForModels
 from stridetale.story import Author, Wish, Writing, Written
 from stridetale.writers import prompt
 from stridetale.writers.asks import Ask, Manner, trained, untrained
@@ -79,7 +79,7 @@ class EmbeddedWriter:
         return self._author
 
     async def drafts(
-        self, facts: Facts, wish: Wish, *, count: int, seed: int
+        self, facts: ForModels, wish: Wish, *, count: int, seed: int
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         """Up to `count` drafts; see `StoryWriter`. Candidate k is written with seed + k.
 

@@ -21,6 +21,7 @@ from typing import Literal, TypedDict
 from stridetale.composer_scene import traits_of
 from stridetale.draft import Draft, Tone
 from stridetale.facts import Facts
+from stridetale.policy import ForModels
 from stridetale.writers.hints import Hint
 
 INSTRUCTION = "You tell short, true stories about sport."
@@ -78,7 +79,7 @@ class Message(TypedDict):
     content: str
 
 
-def brief(facts: Facts, tone: Tone, hint: Hint) -> list[Message]:
+def brief(facts: ForModels, tone: Tone, hint: Hint) -> list[Message]:
     """What a small model is told, and what its adapter is trained on."""
     traits = traits_of(facts)
     part = facts.get("part_of_day")
@@ -93,7 +94,7 @@ def brief(facts: Facts, tone: Tone, hint: Hint) -> list[Message]:
     ]
 
 
-def thorough(facts: Facts, tone: Tone) -> list[Message]:
+def thorough(facts: ForModels, tone: Tone) -> list[Message]:
     """What a large model is told.
 
     The athlete's own name for the activity, untrusted text, stands in it as a JSON string.

@@ -20,8 +20,8 @@ from stridetale.errors import (
     WriterTimedOut,
     WriterUnreachable,
 )
-from stridetale.facts import Facts
 from stridetale.grounding import read_back
+from stridetale.policy import ForModels
 from stridetale.story import Author, Wish, Writing, Written
 from stridetale.writers import prompt
 from stridetale.writers.grammar import SCHEMA
@@ -107,7 +107,7 @@ class RemoteWriter:
         return Author(kind="model", model=self._model)
 
     async def drafts(
-        self, facts: Facts, wish: Wish, *, count: int, seed: int
+        self, facts: ForModels, wish: Wish, *, count: int, seed: int
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         """Up to `count` drafts; see `StoryWriter`. Closing the generator ends all requests.
 
