@@ -14,6 +14,7 @@ from stridetale.draft import Draft
 from stridetale.errors import ActivityNotFound, WriterFailed
 from stridetale.facts import Facts
 from stridetale.library import Entry, Position, Store
+from stridetale.records import Record
 from stridetale.story import Author, Story, StoryWriter, Wish, Writing, Written
 
 
@@ -98,6 +99,50 @@ class MemoryStore(Store):
     def __init__(self) -> None:
         self._activities: dict[tuple[AthleteId, ActivityId], Activity] = {}
         self._stories: dict[tuple[AthleteId, ActivityId], list[Story]] = {}
+        self._records: dict[tuple[str, str], Record] = {}
+
+    @override
+    async def record(self, kind: str, key: str) -> Record | None:
+        return self._records.get((kind, key))
+
+    @override
+    async def records(self, kind: str, athlete: AthleteId) -> list[Record]:
+        found = [
+            one for one in self._records.values() if (one.kind, one.athlete) == (kind, athlete)
+        ]
+        return sorted(found, key=lambda one: one.key)
+
+    @override
+    async def records_due(self, kind: str, until: datetime, *, limit: int) -> list[Record]:
+        due = [
+            (one.due, one.key, one)
+            for one in self._records.values()
+            if one.kind == kind and one.due is not None and one.due <= until
+        ]
+        return [one for _, _, one in sorted(due, key=lambda found: found[:2])][:limit]
+
+    @override
+    async def records_after(self, place: tuple[str, str], *, limit: int) -> list[Record]:
+        return [self._records[key] for key in sorted(self._records) if key > place][:limit]
+
+    @override
+    async def swap_record(self, old: Record | None, new: Record | None) -> bool:
+        one = old or new
+        if one is None or self._records.get((one.kind, one.key)) != old:
+            return False
+        if new is None:
+            del self._records[one.kind, one.key]
+        else:
+            self._records[new.kind, new.key] = new
+        return True
+
+    @override
+    async def forget(self, athlete: AthleteId) -> None:
+        for place in [place for place in self._activities if place[0] == athlete]:
+            await self.delete_activity(*place)
+        mine = [key for key, one in self._records.items() if one.athlete == athlete]
+        for key in mine:
+            del self._records[key]
 
     @override
     async def keep_activity(self, athlete: AthleteId, activity: Activity) -> bool:

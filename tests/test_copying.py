@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from builders import an_activity
+from contracts.records_contract import a_record
 from contracts.store_contract import ANNA, BEN, NOON, a_ride, a_story, ids, keep, tell
 from stridetale.activity import ActivityId
 from stridetale.athlete import AthleteId
@@ -149,6 +150,15 @@ async def test_the_bar_ends_full_at_each_step(source: Portable, target: Portable
     assert seen == {"Copying": (7, 7), "Comparing": (7, 7)}
 
 
+async def test_records_arrive(source: Portable, target: Portable) -> None:
+    records = [a_record("a"), a_record("b", minutes=1), a_record("a", kind="other", athlete=BEN)]
+    for record in records:
+        await source.swap_record(None, record)
+    copied = await copy(source, target, merge=False, progress=quiet)
+    assert copied == Copied(records=3)
+    assert await target.records_after(("", ""), limit=9) == [records[2], *records[:2]]
+
+
 # --- again ---
 
 
@@ -201,6 +211,40 @@ async def test_a_target_with_the_same_activity_in_another_form_is_refused_untouc
     with pytest.raises(CopyRefused):
         await copy(source, target, merge=False, progress=quiet)
     assert await everything(target) == before
+
+
+async def test_a_target_with_a_record_of_its_own_is_refused_untouched(
+    source: Portable, target: Portable
+) -> None:
+    await fill(source)
+    await target.swap_record(None, a_record("mine"))
+    with pytest.raises(CopyRefused, match=r"holds records .*--merge"):
+        await copy(source, target, merge=False, progress=quiet)
+    assert not await everything(target)
+
+
+async def test_merged_a_record_takes_the_form_of_the_source_and_others_stay(
+    source: Portable, target: Portable
+) -> None:
+    await source.swap_record(None, a_record("a", "1"))
+    for record in (a_record("a", "2"), a_record("b")):
+        await target.swap_record(None, record)
+    copied = await copy(source, target, merge=True, progress=quiet)
+    assert copied.records == 1
+    assert await target.records_after(("", ""), limit=9) == [a_record("a", "1"), a_record("b")]
+
+
+async def test_a_record_that_changes_meanwhile_is_told_of(
+    source: Portable, target: Portable
+) -> None:
+    await source.swap_record(None, a_record())
+
+    async def swap_record(*_: object) -> bool:
+        return False
+
+    stuck: Portable = Changed(target, swap_record=swap_record)  # type: ignore[assignment]  # by __getattr__
+    with pytest.raises(CopyDiffers, match="differs after all in its records"):
+        await copy(source, stuck, merge=False, progress=quiet)
 
 
 async def test_merged_a_target_keeps_its_own(source: Portable, target: Portable) -> None:
@@ -328,11 +372,11 @@ async def test_every_table_of_sqlite_is_copied(tmp_path: Path, sqlite_url: Secre
         pass
     with closing(sqlite3.connect(tmp_path / "source.db")) as connection:
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        assert {name for [name] in rows} == {"activities", "stories"}
+        assert {name for [name] in rows} == {"activities", "stories", "records"}
 
 
 def test_every_collection_of_mongo_is_copied() -> None:
     """As above; `about` is each database's own."""
     from stridetale.store.mongo_server import INDEXES
 
-    assert set(INDEXES) == {"activities"}
+    assert set(INDEXES) == {"activities", "records"}

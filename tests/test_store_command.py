@@ -95,7 +95,13 @@ def test_a_library_moves_to_mongo_and_back(
     run("import", recording)
     mongo, back = mongo_url.get_secret_value(), f"sqlite://{tmp_path / 'back.db'}"
     there = run("store", "copy", "--to", mongo, "--json")
-    assert json.loads(there.stdout) == {"activities": 1, "stories": 0, "written": 1, "others": 0}
+    assert json.loads(there.stdout) == {
+        "activities": 1,
+        "stories": 0,
+        "records": 0,
+        "written": 1,
+        "others": 0,
+    }
     assert run("store", "copy", "--to", back, STORE=mongo).returncode == 0
     assert run("list", "--json", STORE=back).stdout == run("list", "--json").stdout != ""
 

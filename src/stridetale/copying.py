@@ -9,7 +9,7 @@ killed can be begun again. In the end both are read once more and compared, docu
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import anyio
 from pydantic import ValidationError
@@ -18,10 +18,13 @@ from stridetale.activity import ActivityId
 from stridetale.athlete import AthleteId
 from stridetale.errors import CopyDiffers, CopyRefused, StoreDamaged
 from stridetale.library import Store
+from stridetale.records import Record
 from stridetale.story import Story
 
 AT_ONCE = 32
 """How many activities are written at the same time: stores gather what waits."""
+
+T = TypeVar("T")
 
 Progress = Callable[[str, int, int], None]
 """Hears what is being done, how many activities are done, and how many there are about."""
@@ -76,6 +79,8 @@ class Copied:
     """In the source; each was found in the target and compared."""
     stories: int = 0
     """In the source; each was found in the target and compared."""
+    records: int = 0
+    """Beside them, in the source: sign-ins, tokens, jobs; each was compared, too."""
     written: int = 0
     """Activities that had to be written; the others were there already."""
     others: int = 0
@@ -97,10 +102,15 @@ async def copy(source: Portable, target: Portable, *, merge: bool, progress: Pro
         CopyDiffers: the target does not hold what was written; something else writes to it.
         StoreFailed: one of the two cannot be read or written.
     """
-    if not merge and await target.count():
-        await _refuse_others(source, target, progress)
+    if not merge:
+        await _refuse_other_records(source, target)
+        if await target.count():
+            await _refuse_others(source, target, progress)
     written = await _write_missing(source, target, progress)
-    return await _compared(source, target, written, merge=merge, progress=progress)
+    await _write_records(source, target)
+    copied = await _compared(source, target, written, merge=merge, progress=progress)
+    copied.records = await _compared_records(source, target, merge=merge)
+    return copied
 
 
 async def _refuse_others(source: Portable, target: Portable, progress: Progress) -> None:
@@ -129,6 +139,36 @@ async def _write_missing(source: Portable, target: Portable, progress: Progress)
                 waiting = []
     await _put(target, waiting)
     return written
+
+
+async def _refuse_other_records(source: Portable, target: Portable) -> None:
+    async with aclosing(_records_side_by_side(source, target)) as pairs:
+        async for ours, theirs in pairs:
+            if theirs is not None and theirs != ours:
+                raise CopyRefused(
+                    f"The database {target.name} holds records (sign-ins, tokens, jobs) that the "
+                    "other one has not: name an empty one, or keep both with --merge."
+                )
+
+
+async def _write_records(source: Portable, target: Portable) -> None:
+    async with aclosing(_records_side_by_side(source, target)) as pairs:
+        async for ours, theirs in pairs:
+            if ours is not None and ours != theirs:
+                await target.swap_record(theirs, ours)  # where it fails, the comparison tells
+
+
+async def _compared_records(source: Portable, target: Portable, *, merge: bool) -> int:
+    compared = 0
+    async with aclosing(_records_side_by_side(source, target)) as pairs:
+        async for ours, theirs in pairs:
+            if ours != theirs and not (merge and ours is None):
+                raise CopyDiffers(
+                    f"The database {target.name} differs after all in its records: "
+                    "end what else writes to either, and copy again."
+                )
+            compared += ours is not None
+    return compared
 
 
 async def _put(target: Portable, waiting: Sequence[Kept]) -> None:
@@ -194,19 +234,41 @@ async def _side_by_side(
     """Of each activity that either keeps, what the source has and what the target has."""
     total = max(await source.count(), await target.count())
     done = 0
-    async with aclosing(_all_of(source)) as sources, aclosing(_all_of(target)) as targets:
+    pairs = _pairs(_all_of(source), _all_of(target), lambda kept: kept.key)
+    async with aclosing(pairs):
+        async for pair in pairs:
+            progress(step, done, max(total, done))
+            yield pair
+            done += 1
+    progress(step, done, done)
+
+
+async def _records_side_by_side(
+    source: Portable, target: Portable
+) -> AsyncGenerator[tuple[Record | None, Record | None], None]:
+    """Of each record that either keeps, what the source has and what the target has."""
+    pairs = _pairs(_records_of(source), _records_of(target), lambda record: record.place)
+    async with aclosing(pairs):
+        async for pair in pairs:
+            yield pair
+
+
+async def _pairs(
+    sources: AsyncGenerator[T, None],
+    targets: AsyncGenerator[T, None],
+    key: Callable[[T], tuple[str, str]],
+) -> AsyncGenerator[tuple[T | None, T | None], None]:
+    """What has the same key in both, which come in the order of their keys."""
+    async with aclosing(sources), aclosing(targets):
         ours, theirs = await anext(sources, None), await anext(targets, None)
         while ours is not None or theirs is not None:
-            progress(step, done, max(total, done))
-            first = min(kept.key for kept in (ours, theirs) if kept is not None)
-            mine = ours if ours is not None and ours.key == first else None
-            its = theirs if theirs is not None and theirs.key == first else None
+            first = min(key(one) for one in (ours, theirs) if one is not None)
+            mine = ours if ours is not None and key(ours) == first else None
+            its = theirs if theirs is not None and key(theirs) == first else None
             # each is read on before it is written, so what is written is not met again
             ours = await anext(sources, None) if mine is not None else ours
             theirs = await anext(targets, None) if its is not None else theirs
             yield mine, its
-            done += 1
-    progress(step, done, done)
 
 
 async def _all_of(store: Portable) -> AsyncGenerator[Kept, None]:
@@ -215,6 +277,14 @@ async def _all_of(store: Portable) -> AsyncGenerator[Kept, None]:
         for kept in page:
             yield kept
         key = page[-1].key
+
+
+async def _records_of(store: Portable) -> AsyncGenerator[Record, None]:
+    place = ("", "")
+    while page := await store.records_after(place, limit=_PAGE):
+        for record in page:
+            yield record
+        place = page[-1].place
 
 
 _PAGE = 100

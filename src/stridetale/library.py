@@ -18,6 +18,7 @@ from stridetale.athlete import AthleteId
 from stridetale.draft import Draft
 from stridetale.errors import ActivityNotFound, CursorInvalid
 from stridetale.facts import facts_of
+from stridetale.records import Records
 from stridetale.story import Budget, Step, Story, StoryWriter, Told, Wish
 
 NOVEL = 5
@@ -58,8 +59,8 @@ class Position:
     activity_id: ActivityId
 
 
-class Store(Protocol):
-    """Keeps activities and stories. What it acknowledged survives a kill.
+class Store(Records, Protocol):
+    """Keeps activities and stories, and records beside them. What it acknowledged survives a kill.
 
     Every method raises `StoreUnavailable` where the store does not answer.
     """

@@ -129,12 +129,13 @@ def print_copied(console: Console, copied: Copied, source: str, target: str) -> 
     """What was copied, and what was compared."""
     activities = counted(copied.activities, "activity", "activities")
     stories = counted(copied.stories, "story", "stories")
+    records = counted(copied.records, "record", "records")
     there = copied.activities - copied.written
     lines = [
         f"From {source} to {target}: {copied.written} written, {there} there already.",
         (
             f"Both read again and compared, document by document: {activities} with {stories}, "
-            "all the same."
+            f"and {records}, all the same."
         ),
     ]
     if copied.others:

@@ -12,8 +12,10 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from typing_extensions import override
 
 from builders import an_activity
+from contracts.records_contract import RecordsContract
 from contracts.store_machine import run_against_a_dict
 from stridetale.activity import Activity, ActivityId
 from stridetale.athlete import AthleteId
@@ -65,7 +67,7 @@ async def tell(store: Store, activity_id: str, title: str, athlete: AthleteId = 
     await store.keep_story(athlete, ActivityId(activity_id), a_story(title))
 
 
-class StoreContract:
+class StoreContract(RecordsContract):
     """The suite."""
 
     @pytest.fixture
@@ -73,6 +75,7 @@ class StoreContract:
         raise NotImplementedError
 
     @pytest.fixture
+    @override
     async def store(self, opening: Opening) -> AsyncIterator[Store]:
         async with opening() as store:
             yield store

@@ -1,3 +1,5 @@
 import pytest
 
-pytest.register_assert_rewrite("contracts.store_contract", "contracts.store_machine")
+pytest.register_assert_rewrite(
+    "contracts.store_contract", "contracts.records_contract", "contracts.store_machine"
+)

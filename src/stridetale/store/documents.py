@@ -21,6 +21,11 @@ def micros(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
+def moment_of(number: int) -> datetime:
+    """The moment of so many microseconds since 1970, in UTC."""
+    return _EPOCH + timedelta(microseconds=number)
+
+
 def parsed(kind: type[Document], document: object, *, of: str, where: str) -> Document:
     """A document as what it is.
 

@@ -5,6 +5,7 @@ all, and repeated by the driver without harm when a primary falls, on any kind o
 no transaction. The values are the same JSON that SQLite has, beside what they are found by.
 
     activities: {athlete, id, start (microseconds since 1970, UTC), told, document, stories: […]}
+    records:    {kind, key, athlete, document, due}: see mongo_records
     about:      {_id: "schema", version}
 
 MongoDB takes documents of 16 MB: a large activity and some thousands of tellings of it. What is
@@ -25,6 +26,7 @@ from stridetale.copying import Kept, Portable
 from stridetale.errors import ActivityNotFound, StoreUnavailable
 from stridetale.library import Entry, Position
 from stridetale.store.documents import damaged, micros, parsed
+from stridetale.store.mongo_records import MongoRecords
 from stridetale.store.mongo_server import PATIENCE_S, MongoServer, found, prepare, reach
 from stridetale.story import Story
 
@@ -64,7 +66,7 @@ async def open_existing_mongo(url: SecretStr) -> "MongoStore | None":
     return await open_mongo(url)
 
 
-class MongoStore(Portable):
+class MongoStore(MongoRecords, Portable):
     """Keeps activities and stories in MongoDB; `open_mongo` opens it.
 
     It belongs to the event loop that opened it. A write whose task is cancelled is decided, one

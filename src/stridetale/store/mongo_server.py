@@ -49,11 +49,16 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("athlete", ASCENDING), ("told", ASCENDING), ("start", ASCENDING), ("id", ASCENDING)]
         ),
     ),
+    "records": (
+        IndexModel([("kind", ASCENDING), ("key", ASCENDING)], unique=True),
+        IndexModel([("athlete", ASCENDING), ("kind", ASCENDING), ("key", ASCENDING)]),
+        IndexModel([("kind", ASCENDING), ("due", ASCENDING), ("key", ASCENDING)]),
+    ),
 }
 """All of them, by collection; made, or found to be as they are here, whenever a store is opened."""
 
-MIGRATIONS: Sequence[Sequence[Change]] = ((),)
-"""Step n leads from schema n to n + 1; the first had nothing to change. As `MIGRATIONS` of the
+MIGRATIONS: Sequence[Sequence[Change]] = ((), ())
+"""Step n leads from schema n to n + 1; the first two had nothing to change. As `MIGRATIONS` of the
 SQLite file in all but this: there is no transaction around a step. Every change can be made twice,
 since a process may be killed in the middle of it, and two may begin it at once.
 """

@@ -32,6 +32,7 @@ from stridetale.store.sqlite_file import (
     open_for_writing,
     translated,
 )
+from stridetale.store.sqlite_records import SqliteRecords
 from stridetale.store.sqlite_writer import SqliteWriter, Work
 from stridetale.story import Story
 
@@ -105,7 +106,7 @@ def _open(path: Path, patience_s: float, loop: asyncio.AbstractEventLoop) -> "Sq
     return SqliteStore(path, SqliteWriter(path, writing, loop), readers)
 
 
-class SqliteStore(Portable):
+class SqliteStore(SqliteRecords, Portable):
     """Keeps activities and stories in one SQLite file; `open_sqlite` opens it.
 
     It belongs to the event loop that opened it. A write whose task is cancelled is still done.
@@ -254,10 +255,12 @@ class SqliteStore(Portable):
                 self._readers.get_nowait().close()
         self._writer.join()
 
+    @override
     async def _write(self, work: Work[T]) -> T:
         self._check_open()
         return await self._writer.submit(work)
 
+    @override
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._reading, work)

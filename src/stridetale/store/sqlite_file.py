@@ -42,6 +42,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        # due: microseconds since 1970, UTC
+        """
+        CREATE TABLE records (
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            athlete TEXT NOT NULL,
+            document TEXT NOT NULL,
+            due INTEGER,
+            UNIQUE (kind, key)
+        )
+        """,
+        "CREATE INDEX records_by_athlete ON records (athlete, kind, key)",
+        "CREATE INDEX records_by_due ON records (kind, due, key) WHERE due IS NOT NULL",
+    ),
 )
 """Step n leads from schema n to n + 1. A step that was released is never changed.
 

@@ -1,0 +1,111 @@
+"""The records of the MongoDB store: a collection, found by kind and key, by athlete, and by due.
+
+    records: {kind, key, athlete, document, due (microseconds since 1970, UTC, or null)}
+
+Every swap is one write of one document, filtered by all that the old one had. The driver repeats
+a write whose answer it did not get, and the server knows the repetition for what it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bson.int64 import Int64
+from pymongo.errors import DuplicateKeyError
+from typing_extensions import override
+
+from stridetale.athlete import AthleteId
+from stridetale.records import Record, Records
+from stridetale.store.documents import micros, moment_of
+from stridetale.store.mongo_server import Database, MongoServer
+
+Filter = Mapping[str, object]
+Order = Mapping[str, int]
+
+
+class MongoRecords(Records):
+    """Keeps records through the server of the store that inherits this."""
+
+    _server: MongoServer
+
+    @override
+    async def record(self, kind: str, key: str) -> Record | None:
+        found = await self._server.read(
+            lambda database: database.records.find_one({"kind": kind, "key": key})
+        )
+        return None if found is None else _record(found)
+
+    @override
+    async def records(self, kind: str, athlete: AthleteId) -> Sequence[Record]:
+        return await self._found({"athlete": athlete, "kind": kind}, {"key": 1})
+
+    @override
+    async def records_due(self, kind: str, until: datetime, *, limit: int) -> Sequence[Record]:
+        due = {"kind": kind, "due": {"$lte": Int64(micros(until))}}
+        return await self._found(due, {"due": 1, "key": 1}, limit)
+
+    @override
+    async def records_after(self, place: tuple[str, str], *, limit: int) -> Sequence[Record]:
+        kind, key = place
+        after = {"kind": {"$gte": kind}, "$or": [{"kind": {"$gt": kind}}, {"key": {"$gt": key}}]}
+        return await self._found(after, {"kind": 1, "key": 1}, limit)
+
+    @override
+    async def swap_record(self, old: Record | None, new: Record | None) -> bool:
+        if old is None:
+            return new is not None and await self._inserted(new)
+        same = _fields(old)
+        if new is None:
+            deleted = await self._server.write(lambda database: database.records.delete_one(same))
+            return deleted.deleted_count > 0
+        fields = _fields(new)
+        updated = await self._server.write(
+            lambda database: database.records.update_one(same, {"$set": fields})
+        )
+        return updated.matched_count > 0
+
+    @override
+    async def forget(self, athlete: AthleteId) -> None:
+        await self._server.write(
+            lambda database: database.activities.delete_many({"athlete": athlete})
+        )
+        await self._server.write(
+            lambda database: database.records.delete_many({"athlete": athlete})
+        )
+
+    async def _inserted(self, new: Record) -> bool:
+        async def insert(database: Database) -> bool:
+            try:
+                await database.records.insert_one(_fields(new))
+            except DuplicateKeyError:
+                return False
+            return True
+
+        return await self._server.write(insert)
+
+    async def _found(self, wanted: Filter, order: Order, limit: int = 0) -> list[Record]:
+        found = await self._server.read(
+            lambda database: database.records.find(wanted).sort(order).limit(limit).to_list()
+        )
+        return [_record(document) for document in found]
+
+
+def _fields(record: Record) -> dict[str, Any]:
+    return {
+        "kind": record.kind,
+        "key": record.key,
+        "athlete": record.athlete,
+        "document": record.document,
+        "due": None if record.due is None else Int64(micros(record.due)),
+    }
+
+
+def _record(found: Mapping[str, Any]) -> Record:
+    due = found["due"]
+    return Record(
+        found["kind"],
+        found["key"],
+        AthleteId(found["athlete"]),
+        found["document"],
+        None if due is None else moment_of(due),
+    )
