@@ -17,14 +17,22 @@ the sentence and exit code 1 (2 for `SettingsInvalid`).
     │   └── ExportNotUnderstood        an export whose activities.csv we cannot read
     ├── NotHere
     │   ├── ActivityNotFound           this athlete has no such activity
-    │   └── PageNotFound               no such address
+    │   ├── PageNotFound               no such address
+    │   ├── TokenNotFound              this athlete has no such token
+    │   └── NothingPublished           no story of this activity is on Strava
     ├── RequestRefused
     │   ├── RequestMalformed           the payload or a parameter is not what the API says
     │   ├── CursorInvalid              a page cursor that we did not make
     │   ├── MethodNotAllowed           the address exists, not with this method
     │   ├── HostNotAllowed             a Host header of another site
     │   ├── OriginNotAllowed           a state-changing request from another site's page
-    │   └── TooManyAtOnce              more is being told than this machine should take on
+    │   ├── TooManyAtOnce              more is being told than this machine should take on
+    │   ├── NotSignedIn                neither a living session nor a token
+    │   ├── SignInFailed               an athlete came back from Strava and cannot be let in
+    │   ├── AthleteNotAllowed          the operator's list of athletes has others
+    │   ├── StravaNotSetUp             there is no connection to Strava
+    │   ├── TooManyTokens              an athlete has as many tokens as one may have
+    │   └── NothingToPublish           an activity that has no story
     ├── WriterFailed                   a model cannot draft (the composer still can)
     │   ├── EngineMissing              the wheel with llama.cpp is not installed
     │   ├── WeightsMissing             the weights are not there
@@ -51,6 +59,16 @@ the sentence and exit code 1 (2 for `SettingsInvalid`).
     └── Unforeseen                     a defect of ours; shows only a request id
 """
 
+from stridetale.errors.accounts import (
+    AthleteNotAllowed,
+    NothingPublished,
+    NothingToPublish,
+    NotSignedIn,
+    SignInFailed,
+    StravaNotSetUp,
+    TokenNotFound,
+    TooManyTokens,
+)
 from stridetale.errors.files import (
     ExportNotUnderstood,
     FileDamaged,
@@ -112,6 +130,7 @@ from stridetale.errors.writers import (
 
 __all__ = [
     "ActivityNotFound",
+    "AthleteNotAllowed",
     "CopyDiffers",
     "CopyRefused",
     "CursorInvalid",
@@ -128,6 +147,9 @@ __all__ = [
     "HostNotAllowed",
     "MethodNotAllowed",
     "NotHere",
+    "NotSignedIn",
+    "NothingPublished",
+    "NothingToPublish",
     "OriginNotAllowed",
     "PageNotFound",
     "PortTaken",
@@ -135,6 +157,7 @@ __all__ = [
     "RequestRefused",
     "ScopeMissing",
     "SettingsInvalid",
+    "SignInFailed",
     "SignInNeeded",
     "StoreDamaged",
     "StoreFailed",
@@ -144,10 +167,13 @@ __all__ = [
     "StravaFailed",
     "StravaInactive",
     "StravaLimited",
+    "StravaNotSetUp",
     "StravaRefused",
     "StravaUnreachable",
     "StridetaleError",
+    "TokenNotFound",
     "TooManyAtOnce",
+    "TooManyTokens",
     "Unforeseen",
     "WeightsMissing",
     "WeightsUnusable",
