@@ -41,7 +41,7 @@ format: $(VENV)/.dev ## Format the code and mend what lint can mend.
 
 # The locks hold every version and hash for every platform, and no index address.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --no-header --group weights --group build --extra mongo
+	--no-emit-index-url --no-annotate --no-header --group weights --group build --extra mongo --extra aws
 
 lock: $(VENV)/.dev ## Pin the newest versions that pyproject.toml allows (needs uv).
 	$(BIN)/python -m pip install --quiet uv

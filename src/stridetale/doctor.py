@@ -1,13 +1,14 @@
 """What is configured, what is missing, and how to mend it."""
 
 import sys
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 from stridetale import __version__
 from stridetale.errors import StridetaleError
 from stridetale.services import file_of, open_existing_store, open_writer
-from stridetale.settings import Settings
+from stridetale.settings import PREFIX, Settings
 from stridetale.story import StoryWriter
 
 if TYPE_CHECKING:
@@ -55,12 +56,36 @@ async def examine(settings: Settings, *, watcher: "Watcher") -> list[Finding]:
         await _writer(settings, watcher),
         Finding("composer", "good", "writes whenever a model cannot"),
         Finding("style", "good", f"{settings.units} units, {settings.locale}, {settings.tone}"),
-        Finding("strava", "good", "not connected: files only, no account needed"),
+        _settings(),
+        _strava(settings),
     ]
 
 
 def _python() -> str:
     return ".".join(map(str, sys.version_info[:3]))
+
+
+def _settings() -> Finding:
+    """Where each setting came from; what it is might be a secret."""
+    by_origin: defaultdict[str, list[str]] = defaultdict(list)
+    for name, origin in Settings.origins().items():
+        by_origin[origin].append(PREFIX + name.upper())
+    said = [f"{', '.join(sorted(names))} from {origin}" for origin, names in by_origin.items()]
+    return Finding("settings", "good", "; ".join(said) or "all at their defaults")
+
+
+def _strava(settings: Settings) -> Finding:
+    if settings.strava_client_id is None:
+        return Finding("strava", "good", "not connected: files only, no account needed")
+    if settings.no_strava is not None:
+        mend = "Set STRIDETALE_STRAVA_DATA_POLICY."
+        return Finding("strava", "missing", settings.no_strava, mend)
+    found = f"application {settings.strava_client_id}, policy {settings.strava_data_policy}"
+    file = settings.key_file
+    if settings.secret_keys is None and file.exists() and file.stat().st_mode & 0o077:
+        mend = f"chmod 600 {file}"
+        return Finding("strava", "broken", f"{found}; others can read the key file {file}", mend)
+    return Finding("strava", "good", found)
 
 
 async def _store(settings: Settings) -> Finding:

@@ -6,15 +6,25 @@ The README's table of settings lists them all; a test fails when one is missing 
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from typing_extensions import override
 
 from stridetale.draft import Tone
 from stridetale.errors import SettingsInvalid
+from stridetale.policy import PolicyName
 from stridetale.saying import Style, Units, known_locale
+from stridetale.settings_sources import origins, outside_sources
 
 WriterName = Literal["embedded", "remote", "composer"]
 
@@ -87,6 +97,44 @@ class Settings(BaseSettings):
     remote_model: str | None = Field(None, description="The model's name there.")
     remote_key: SecretStr | None = Field(None, description="The key for it, if it wants one.")
 
+    strava_client_id: str | None = Field(
+        None, description="Your application's client id at Strava (strava.com/settings/api)."
+    )
+    strava_client_secret: SecretStr | None = Field(None, description="Its client secret.")
+    strava_data_policy: PolicyName | None = Field(
+        None,
+        description="What may be done with data of Strava's API: `personal` (a model writes of it, "
+        "it is kept; you answer for it) or `strict` (no model sees it, no positions, gone after 7 "
+        "days). Without it Strava is not connected.",
+    )
+    strava_athletes: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Numbers of the athletes who may sign in, with commas between; without it "
+        "everybody with a Strava account may.",
+    )
+    strava_updates: Literal["poll", "webhook", "off"] = Field(
+        "poll", description="How new activities are heard of: `poll`, `webhook` or `off`."
+    )
+    strava_verify_token: SecretStr | None = Field(
+        None, description="What Strava says back when it tests the webhook; made at random."
+    )
+    strava_api_url: str = Field(
+        "https://www.strava.com/api/v3", description="Base address of Strava's API."
+    )
+    strava_oauth_url: str = Field(
+        "https://www.strava.com/oauth", description="Base address of Strava's sign-in."
+    )
+    public_url: str | None = Field(
+        None,
+        description="Address at which browsers and Strava reach the service; without it the one "
+        "that a request was sent to.",
+    )
+    secret_keys: SecretStr | None = Field(
+        None,
+        description="Fernet keys that seal Strava's tokens, the newest first, with commas "
+        "between; without it a file `secret.key` in the data folder, which is made.",
+    )
+
     host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="Port that `serve` listens on.")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -101,12 +149,30 @@ class Settings(BaseSettings):
         "text", description="`text` for people, `json` for collectors."
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "strava_athletes", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(host.strip().casefold() for host in value.split(",") if host.strip())
+            return tuple(part.strip().casefold() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("strava_api_url", "strava_oauth_url", "public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.strava_client_id is None) != (self.strava_client_secret is None):
+            raise ValueError(
+                "STRIDETALE_STRAVA_CLIENT_ID and STRIDETALE_STRAVA_CLIENT_SECRET go together: "
+                "set both or neither"
+            )
+        return self
 
     @field_validator("store")
     @classmethod
@@ -118,10 +184,54 @@ class Settings(BaseSettings):
     def _speak(cls, value: str) -> str:
         return known_locale(value)
 
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """In the order in which they count."""
+        outside = outside_sources(settings_cls)
+        return (init_settings, env_settings, dotenv_settings, *outside.values())
+
+    @classmethod
+    def origins(cls) -> dict[str, str]:
+        """Where each setting comes from that is not left at its default; never its value.
+
+        Raises:
+            SettingsInvalid: a source cannot be read.
+        """
+        env, dotenv = EnvSettingsSource(cls), DotEnvSettingsSource(cls)
+        return origins({"the environment": env, "the file .env": dotenv, **outside_sources(cls)})
+
     @property
     def store_url(self) -> SecretStr:
         """The address of the store: by default a file of SQLite in the data folder."""
         return self.store or SecretStr(f"{SQLITE}//{self.data_dir / 'stridetale.db'}")
+
+    @property
+    def no_strava(self) -> str | None:
+        """Why Strava cannot be connected, in a sentence; None where it can."""
+        if self.strava_client_id is None:
+            return (
+                "There is no connection to Strava: it needs STRIDETALE_STRAVA_CLIENT_ID and "
+                "STRIDETALE_STRAVA_CLIENT_SECRET."
+            )
+        if self.strava_data_policy is None:
+            return (
+                "Strava is not connected until you choose STRIDETALE_STRAVA_DATA_POLICY: "
+                "`personal` or `strict`; docs/strava-policy.md says what each means."
+            )
+        return None
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key is that seals Strava's tokens, unless `secret_keys` has some."""
+        return self.data_dir / "secret.key"
 
     @property
     def style(self) -> Style:
@@ -142,8 +252,10 @@ def load_settings(**chosen: Any) -> Settings:  # noqa: ANN401 (any setting)
         return Settings(**given)
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False)[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else ""
         message = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        if not first["loc"]:  # several settings together
+            raise SettingsInvalid(f"{message}.") from exc
+        name = str(first["loc"][0]).upper()
         raise SettingsInvalid(f"The setting {PREFIX}{name} {message}.") from exc
     except UnicodeDecodeError as exc:
         raise SettingsInvalid("The file .env is not UTF-8 text.") from exc

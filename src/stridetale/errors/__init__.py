@@ -55,6 +55,7 @@ the sentence and exit code 1 (2 for `SettingsInvalid`).
     │   ├── CopyRefused                the target of a copy holds something else
     │   └── CopyDiffers                after a copy the two are not the same
     ├── SettingsInvalid                a setting that cannot be used
+    ├── VaultClosed                    something was sealed with a key that is not here
     ├── PortTaken                      another program listens there already
     └── Unforeseen                     a defect of ours; shows only a request id
 """
@@ -99,6 +100,7 @@ from stridetale.errors.service import (
     PortTaken,
     SettingsInvalid,
     Unforeseen,
+    VaultClosed,
 )
 from stridetale.errors.stores import (
     CopyDiffers,
@@ -175,6 +177,7 @@ __all__ = [
     "TooManyAtOnce",
     "TooManyTokens",
     "Unforeseen",
+    "VaultClosed",
     "WeightsMissing",
     "WeightsUnusable",
     "WriterFailed",

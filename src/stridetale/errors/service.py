@@ -31,3 +31,17 @@ class Unforeseen(StridetaleError):
 
     def __init__(self, request_id: str) -> None:
         super().__init__(f"This is a defect of ours. The log has it under {request_id}.")
+
+
+class VaultClosed(StridetaleError):
+    """Something was sealed with a key that is not here."""
+
+    status = 500
+    kind = "vault-closed"
+    title = "The key is not the one"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What Strava allowed us was sealed with another key: put that key back "
+            "(STRIDETALE_SECRET_KEYS, or secret.key in the data folder), or sign in anew."
+        )
