@@ -120,9 +120,9 @@ def one_server(*options: str) -> Iterator[Deployment]:
 
 
 @contextmanager
-def replica_set(size: int) -> Iterator[Deployment]:
+def replica_set(size: int, *options: str) -> Iterator[Deployment]:
     """A replica set that chooses a new primary within a second or two."""
-    with _servers(size, "--replSet", "rs0", "--oplogSize", "64") as servers:
+    with _servers(size, "--replSet", "rs0", "--oplogSize", "64", *options) as servers:
         hosts = [{"_id": n, "host": server.host} for n, server in enumerate(servers)]
         quick = {"electionTimeoutMillis": 1_000, "heartbeatIntervalMillis": 200}
         configuration = {"_id": "rs0", "members": hosts, "settings": quick}

@@ -150,6 +150,14 @@ async def test_the_bar_ends_full_at_each_step(source: Portable, target: Portable
     assert seen == {"Copying": (7, 7), "Comparing": (7, 7)}
 
 
+async def test_the_bar_counts_records_by_themselves(source: Portable, target: Portable) -> None:
+    seen: dict[str, tuple[int, int]] = {}
+    for key in "abc":
+        await source.swap_record(None, a_record(key))
+    await copy(source, target, merge=False, progress=lambda s, d, t: seen.update({s: (d, t)}))
+    assert seen["Looking records"] == seen["Copying records"] == seen["Comparing records"] == (3, 3)
+
+
 async def test_records_arrive(source: Portable, target: Portable) -> None:
     records = [a_record("a"), a_record("b", minutes=1), a_record("a", kind="other", athlete=BEN)]
     for record in records:

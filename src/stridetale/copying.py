@@ -27,7 +27,10 @@ AT_ONCE = 32
 T = TypeVar("T")
 
 Progress = Callable[[str, int, int], None]
-"""Hears what is being done, how many activities are done, and how many there are about."""
+"""Hears what is being done, how much of it is done, and how much there is about.
+
+It is activities, then records; how many of these there are is not known before.
+"""
 
 
 @dataclass(frozen=True)
@@ -103,13 +106,13 @@ async def copy(source: Portable, target: Portable, *, merge: bool, progress: Pro
         StoreFailed: one of the two cannot be read or written.
     """
     if not merge:
-        await _refuse_other_records(source, target)
+        await _refuse_other_records(source, target, progress)
         if await target.count():
             await _refuse_others(source, target, progress)
     written = await _write_missing(source, target, progress)
-    await _write_records(source, target)
+    await _write_records(source, target, progress)
     copied = await _compared(source, target, written, merge=merge, progress=progress)
-    copied.records = await _compared_records(source, target, merge=merge)
+    copied.records = await _compared_records(source, target, merge=merge, progress=progress)
     return copied
 
 
@@ -141,8 +144,8 @@ async def _write_missing(source: Portable, target: Portable, progress: Progress)
     return written
 
 
-async def _refuse_other_records(source: Portable, target: Portable) -> None:
-    async with aclosing(_records_side_by_side(source, target)) as pairs:
+async def _refuse_other_records(source: Portable, target: Portable, progress: Progress) -> None:
+    async with aclosing(_records_side_by_side(source, target, "Looking", progress)) as pairs:
         async for ours, theirs in pairs:
             if theirs is not None and theirs != ours:
                 raise CopyRefused(
@@ -151,16 +154,18 @@ async def _refuse_other_records(source: Portable, target: Portable) -> None:
                 )
 
 
-async def _write_records(source: Portable, target: Portable) -> None:
-    async with aclosing(_records_side_by_side(source, target)) as pairs:
+async def _write_records(source: Portable, target: Portable, progress: Progress) -> None:
+    async with aclosing(_records_side_by_side(source, target, "Copying", progress)) as pairs:
         async for ours, theirs in pairs:
             if ours is not None and ours != theirs:
                 await target.swap_record(theirs, ours)  # where it fails, the comparison tells
 
 
-async def _compared_records(source: Portable, target: Portable, *, merge: bool) -> int:
+async def _compared_records(
+    source: Portable, target: Portable, *, merge: bool, progress: Progress
+) -> int:
     compared = 0
-    async with aclosing(_records_side_by_side(source, target)) as pairs:
+    async with aclosing(_records_side_by_side(source, target, "Comparing", progress)) as pairs:
         async for ours, theirs in pairs:
             if ours != theirs and not (merge and ours is None):
                 raise CopyDiffers(
@@ -244,13 +249,16 @@ async def _side_by_side(
 
 
 async def _records_side_by_side(
-    source: Portable, target: Portable
+    source: Portable, target: Portable, step: str, progress: Progress
 ) -> AsyncGenerator[tuple[Record | None, Record | None], None]:
     """Of each record that either keeps, what the source has and what the target has."""
     pairs = _pairs(_records_of(source), _records_of(target), lambda record: record.place)
+    done = 0
     async with aclosing(pairs):
         async for pair in pairs:
             yield pair
+            done += 1
+            progress(f"{step} records", done, done)
 
 
 async def _pairs(

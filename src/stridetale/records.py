@@ -39,7 +39,9 @@ class Record:
 class Records(Protocol):
     """Keeps records. What it acknowledged survives a kill.
 
-    Every method raises `StoreUnavailable` where the store does not answer.
+    Every method raises `StoreUnavailable` where the store does not answer, and `StoreDamaged` where
+    a record cannot be read. A write that raises may have been done or not: who has to know reads
+    the record and looks for what only it can have written.
     """
 
     async def record(self, kind: str, key: str) -> Record | None:
@@ -51,7 +53,7 @@ class Records(Protocol):
         ...
 
     async def records_due(self, kind: str, until: datetime, *, limit: int) -> Sequence[Record]:
-        """Records of a kind that were due at that time or before it, those due first first."""
+        """Records of a kind that were due at that time or before it, oldest first, then by key."""
         ...
 
     async def records_after(self, place: tuple[str, str], *, limit: int) -> Sequence[Record]:

@@ -50,6 +50,22 @@ class RecordsContract:
         await put(store, record)
         assert await store.record("thing", "k/1") == record
 
+    async def test_odd_characters_come_back_and_are_compared(self, store: Store) -> None:
+        odd = a_record("$a.b ~'\"%_", athlete=AthleteId("Änna\x00\U0001f6b4 $set.a"))
+        await put(store, odd)
+        assert await store.records("thing", odd.athlete) == [odd]
+        assert await store.swap_record(odd, None)
+
+    async def test_a_record_as_large_as_may_be_is_kept(self, store: Store) -> None:
+        record = a_record("~" * 200, "ü" * 100_000, kind="z" * 20)
+        await put(store, record)
+        assert await store.record(*record.place) == record
+
+    async def test_what_was_due_before_1970_or_never_is_told_apart(self, store: Store) -> None:
+        old = replace(a_record("old"), due=datetime(1969, 12, 31, 23, 59, 59, 999_999, UTC))
+        await put(store, old, a_record("never"))
+        assert await store.records_due("thing", NOON, limit=9) == [old]
+
     async def test_what_was_not_put_is_not_there(self, store: Store) -> None:
         await put(store, a_record("a"))
         assert await store.record("other", "a") is None
@@ -101,6 +117,29 @@ class RecordsContract:
         await put(store, a_record())
         swaps = (store.swap_record(a_record(), a_record(document=f"{n}")) for n in range(20))
         assert sum(await asyncio.gather(*swaps)) == 1
+
+    async def test_of_many_that_remove_the_same_record_one_does(self, store: Store) -> None:
+        await put(store, a_record())
+        removals = (store.swap_record(a_record(), None) for _ in range(20))
+        assert sum(await asyncio.gather(*removals)) == 1
+
+    async def test_many_that_read_and_swap_until_they_win_lose_no_step(self, store: Store) -> None:
+        await put(store, a_record(document="0"))
+
+        async def add_one() -> None:
+            while True:
+                old = await store.record("thing", "a")
+                assert old is not None
+                if await store.swap_record(old, replace(old, document=f"{int(old.document) + 1}")):
+                    return
+
+        await asyncio.gather(*(add_one() for _ in range(10)))
+        assert await store.record("thing", "a") == a_record(document="10")
+
+    async def test_what_was_removed_can_be_put_again(self, store: Store) -> None:
+        await put(store, a_record())
+        await store.swap_record(a_record(), None)
+        assert await store.swap_record(None, a_record(document="1"))
 
     async def test_an_athletes_records_of_a_kind_come_by_key(self, store: Store) -> None:
         mine = [a_record(key) for key in "bca"]

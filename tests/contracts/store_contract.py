@@ -15,7 +15,7 @@ import pytest
 from typing_extensions import override
 
 from builders import an_activity
-from contracts.records_contract import RecordsContract
+from contracts.records_contract import RecordsContract, a_record, put
 from contracts.store_machine import run_against_a_dict
 from stridetale.activity import Activity, ActivityId
 from stridetale.athlete import AthleteId
@@ -331,6 +331,20 @@ class StoreContract(RecordsContract):
     async def test_an_open_store_answers(self, store: Store) -> None:
         await store.ping()
 
+    async def test_records_are_there_when_it_is_opened_again(self, opening: Opening) -> None:
+        records = [a_record("a", minutes=0), a_record("b")]
+        async with opening() as store:
+            await put(store, *records)
+        async with opening() as store:
+            assert await store.records_after(("", ""), limit=9) == records
+
+    async def test_what_was_forgotten_takes_its_stories_along(self, store: Store) -> None:
+        await keep(store, a_ride("a"))
+        await tell(store, "a", "Old")
+        await store.forget(ANNA)
+        await keep(store, a_ride("a"))
+        assert await store.stories(ANNA, ActivityId("a")) == []
+
     async def test_a_closed_store_refuses_every_call(self, store: Store) -> None:
         await keep(store, a_ride("a"))
         await store.close()
@@ -342,6 +356,12 @@ class StoreContract(RecordsContract):
             lambda: store.entries(ANNA, limit=1),
             lambda: store.stories(ANNA, one),
             lambda: store.delete_activity(ANNA, one),
+            lambda: store.record("thing", "a"),
+            lambda: store.records("thing", ANNA),
+            lambda: store.records_due("thing", NOON, limit=1),
+            lambda: store.records_after(("", ""), limit=1),
+            lambda: store.swap_record(None, a_record()),
+            lambda: store.forget(ANNA),
             store.ping,
         ):
             with pytest.raises(StoreUnavailable):

@@ -17,6 +17,7 @@ from stridetale.athlete import AthleteId
 from stridetale.draft import Draft
 from stridetale.errors import ActivityNotFound
 from stridetale.library import Entry, Position, Store
+from stridetale.records import Record
 from stridetale.story import COMPOSER, Story
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +41,8 @@ stories = st.builds(
     starts,
 )  # fmt: skip
 athletes = st.sampled_from(["one", "two"])
+keys = st.sampled_from(["a", "B", "9"])
+dues = st.none() | starts
 
 
 def run_against_a_dict(opening: Callable[[], AbstractAsyncContextManager[Store]]) -> None:
@@ -58,6 +61,7 @@ class StoreMachine(RuleBasedStateMachine):
         super().__init__()
         self.run_number = next(RUNS)
         self.model: dict[tuple[str, ActivityId], tuple[Activity, list[Story]]] = {}
+        self.kept: dict[str, Record] = {}
         self.runner = asyncio.Runner()
         self.opened = opening()
         self.store = self.runner.run(self._enter())
@@ -97,6 +101,49 @@ class StoreMachine(RuleBasedStateMachine):
         was_there = self.runner.run(self.store.delete_activity(self.athlete(who), name))
         assert was_there == (self.model.pop((who, name), None) is not None)
 
+    def record(self, key: str, who: str, document: str, due: datetime | None) -> Record:
+        return Record(f"run {self.run_number}", key, self.athlete(who), document, due)
+
+    @rule(key=keys, who=athletes, document=st.text(max_size=2), due=dues)
+    def swap_what_is_there(self, key: str, who: str, document: str, due: datetime | None) -> None:
+        new = self.record(key, who, document, due)
+        assert self.runner.run(self.store.swap_record(self.kept.get(key), new))
+        self.kept[key] = new
+
+    @rule(key=keys, who=athletes, document=st.text(max_size=2), due=dues)
+    def swap_what_may_be_another(
+        self, key: str, who: str, document: str, due: datetime | None
+    ) -> None:
+        old = self.record(key, who, document, due)
+        done = self.runner.run(self.store.swap_record(old, None))
+        assert done == (self.kept.get(key) == old)
+        if done:
+            del self.kept[key]
+
+    @rule(key=keys, who=athletes)
+    def put_where_something_may_be(self, key: str, who: str) -> None:
+        new = self.record(key, who, "", None)
+        done = self.runner.run(self.store.swap_record(None, new))
+        assert done == (key not in self.kept)
+        self.kept.setdefault(key, new)
+
+    @rule(who=athletes)
+    def forget(self, who: str) -> None:
+        self.runner.run(self.store.forget(self.athlete(who)))
+        self.model = {place: kept for place, kept in self.model.items() if place[0] != who}
+        mine = [key for key, one in self.kept.items() if one.athlete == self.athlete(who)]
+        for key in mine:
+            del self.kept[key]
+
+    @rule(until=starts, limit=st.integers(1, 3))
+    def look_at_what_is_due(self, until: datetime, limit: int) -> None:
+        kind = f"run {self.run_number}"
+        due = sorted(
+            (one.due, one.key) for one in self.kept.values() if one.due and one.due <= until
+        )
+        found = self.runner.run(self.store.records_due(kind, until, limit=limit))
+        assert [(one.due, one.key) for one in found] == due[:limit]
+
     @rule(who=athletes, name=names)
     def look_at_one(self, who: str, name: ActivityId) -> None:
         entry = self.runner.run(self.store.entry(self.athlete(who), name))
@@ -132,6 +179,9 @@ class StoreMachine(RuleBasedStateMachine):
         for who in ("one", "two"):
             found = self.runner.run(self.store.entries(self.athlete(who), limit=99))
             assert found == self.expected(who)
+            mine = self.runner.run(self.store.records(f"run {self.run_number}", self.athlete(who)))
+            expected = [self.kept[key] for key in sorted(self.kept)]
+            assert mine == [one for one in expected if one.athlete == self.athlete(who)]
 
     def expected(self, who: str) -> list[Entry]:
         entries = [

@@ -1,15 +1,18 @@
 """Another process on the same store; says each thing that the store acknowledged.
 
 python other_process.py FILE keep COUNT   keep so many activities one after the other, then end
+python other_process.py FILE swap COUNT   add one to a record so many times, in 4 tasks, then end
 python other_process.py FILE forever NAME keep, tell and delete in 16 tasks until it is killed
 """
 
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from builders import an_activity
+from contracts.records_contract import a_record
 from contracts.store_contract import ANNA, a_story
 from stridetale.activity import ActivityId
 from stridetale.library import Store
@@ -29,6 +32,27 @@ async def keep(store: Store, count: int) -> None:
     for n in range(count):
         await store.keep_activity(ANNA, an_activity(id=f"other-{n}"))
         say("kept", f"other-{n}")
+
+
+async def swap(store: Store, count: int) -> None:
+    """Each number is taken by whoever says it: by one, however many try."""
+
+    async def task() -> None:
+        for _ in range(count):
+            while not await add_one(store):
+                pass
+
+    await asyncio.gather(*(task() for _ in range(4)))
+
+
+async def add_one(store: Store) -> bool:
+    """Whether nobody else was faster."""
+    old = await store.record(*a_record().place)
+    number = 1 + int(old.document) if old else 1
+    won = await store.swap_record(old, replace(a_record(), document=f"{number}"))
+    if won:
+        say("took", f"{number}")
+    return won
 
 
 async def forever(store: Store, name: str) -> None:
@@ -53,6 +77,8 @@ async def main() -> None:
     store = await open_sqlite(Path(path))
     if mode == "keep":
         await keep(store, int(argument))
+    elif mode == "swap":
+        await swap(store, int(argument))
     else:
         await forever(store, argument)
     await store.close()

@@ -69,10 +69,14 @@ def database_of(url: SecretStr) -> str:
 # --- indexes ---
 
 
-async def test_every_index_is_made(store: MongoStore, activities: Documents) -> None:
+@pytest.mark.parametrize("collection", INDEXES)
+async def test_every_index_is_made(
+    store: MongoStore, activities: Documents, collection: str
+) -> None:
     await store.ping()
-    made = {tuple(index["key"].items()) for index in activities.list_indexes()}
-    wanted = {tuple(index.document["key"].items()) for index in INDEXES["activities"]}
+    indexes = activities.database[collection].list_indexes()
+    made = {tuple(index["key"].items()) for index in indexes}
+    wanted = {tuple(index.document["key"].items()) for index in INDEXES[collection]}
     assert made == wanted | {(("_id", 1),)}
 
 

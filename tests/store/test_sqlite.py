@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from builders import an_activity
+from contracts.records_contract import NOON, a_record, put
 from contracts.store_contract import ANNA, BEN, a_ride, a_story, ids, keep, tell
 from stridetale.activity import ActivityId
 from stridetale.errors import ActivityNotFound, StoreDamaged, StoreUnavailable
 from stridetale.library import Entry
+from stridetale.store import sqlite_records
 from stridetale.store.sqlite import ENTRY, PAGE, PAGE_BY_TOLD, STORIES, SqliteStore, open_sqlite
 
 ONE = ActivityId("a")
@@ -103,6 +105,26 @@ async def test_a_page_with_stories_is_one_query(store: SqliteStore) -> None:
         store._readers.put(reader)
     assert len(await store.entries(ANNA, limit=20, told=True)) == 20
     assert len([statement for statement in statements if not statement.startswith("--")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (sqlite_records.ONE, "sqlite_autoindex_records_1 (kind=? AND key=?)"),
+        (sqlite_records.OF_ATHLETE, "records_by_athlete (athlete=? AND kind=?)"),
+        (sqlite_records.DUE, "records_by_due (kind=? AND due<?)"),
+        (sqlite_records.AFTER, "sqlite_autoindex_records_1 ((kind,key)>(?,?))"),
+        (sqlite_records.DELETE, "sqlite_autoindex_records_1 (kind=? AND key=?)"),
+        (sqlite_records.FORGET[1], "records_by_athlete (athlete=?)"),
+    ],
+)
+async def test_records_are_found_in_order_by_an_index(
+    store: SqliteStore, statement: str, index: str
+) -> None:
+    values = [0] * statement.count("?")
+    with closing(sqlite3.connect(store._path)) as connection:
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+    assert [row[-1] for row in rows] == [f"SEARCH records USING INDEX {index}"]
 
 
 # --- writing ---
@@ -350,6 +372,38 @@ async def test_a_damaged_activity_can_be_kept_again(store: SqliteStore) -> None:
     change(store._path, "UPDATE activities SET document = '{'")
     await keep(store, a_ride("a"))
     assert await store.entry(ANNA, ONE) == Entry(activity=a_ride("a"), story=a_story())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "document = CAST(x'22ff22' AS TEXT)",
+        "athlete = CAST(x'ff' AS TEXT)",
+        "due = 'tomorrow'",
+        "due = 9e18",
+    ],
+)
+async def test_a_damaged_record_is_told_of_by_its_kind(store: SqliteStore, damage: str) -> None:
+    await put(store, a_record("secret"))
+    change(store._path, f"UPDATE records SET {damage}")  # noqa: S608 (of this test)
+    with pytest.raises(StoreDamaged, match=r"record of the kind thing in .*stridetale\.db") as told:
+        await store.record("thing", "secret")
+    assert "secret" not in told.value.detail
+
+
+async def test_all_of_an_athlete_goes_in_one_transaction_or_stays(store: SqliteStore) -> None:
+    await keep(store, a_ride("a"))
+    await put(store, a_record(minutes=0))
+    change(
+        store._path,
+        "CREATE TRIGGER no BEFORE DELETE ON records BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    with pytest.raises(StoreUnavailable):
+        await store.forget(ANNA)
+    assert ids(await store.entries(ANNA, limit=9)) == ["a"]
+    change(store._path, "DROP TRIGGER no")
+    await store.forget(ANNA)
+    assert not await store.records_due("thing", NOON, limit=9)
 
 
 async def test_a_file_that_was_taken_away_does_not_answer(store: SqliteStore) -> None:

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from builders import an_activity
+from contracts.records_contract import a_record
 from contracts.store_contract import ANNA, a_story
 from stridetale.activity import ActivityId
 from stridetale.library import Store
@@ -95,6 +96,19 @@ async def test_two_processes_write_at_the_same_time(tmp_path: Path) -> None:
         assert other.returncode == 0
     assert len(await store.entries(ANNA, limit=mine + 300)) == mine + 200
     assert mine > 0
+    await store.close()
+
+
+async def test_of_processes_that_swap_a_record_one_wins_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "stridetale.db"
+    await (await open_sqlite(path)).close()
+    with ExitStack() as stack:
+        others = [stack.enter_context(another_process(path, "swap", "10")) for _ in range(3)]
+        said = [await asyncio.to_thread(other.communicate) for other in others]
+    took = sorted(int(line.split()[1]) for out, _ in said for line in out.splitlines())
+    assert took == list(range(1, 121))
+    store = await open_sqlite(path)
+    assert await store.record(*a_record().place) == a_record(document="120")
     await store.close()
 
 

@@ -54,6 +54,13 @@ def damaged(kind: type[Activity | Story], *, of: str, where: str) -> StoreDamage
     )
 
 
+def damaged_record(kind: object, *, where: str) -> StoreDamaged:
+    """That a record of a kind cannot be read, and what to do about it; its key is nobody's."""
+    return StoreDamaged(
+        f"A record of the kind {kind} in the database {where} is damaged: restore a backup of it."
+    )
+
+
 def due(found: int, steps: Sequence[Step]) -> Sequence[Step]:
     """The steps of migration that are still to be taken; step n leads from schema n to n + 1.
 

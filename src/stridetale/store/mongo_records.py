@@ -3,7 +3,9 @@
     records: {kind, key, athlete, document, due (microseconds since 1970, UTC, or null)}
 
 Every swap is one write of one document, filtered by all that the old one had. The driver repeats
-a write whose answer it did not get, and the server knows the repetition for what it is.
+a write whose answer it did not get, and the server knows the repetition for what it is: it answers
+what it would have answered then. A server by itself cannot, so nothing is repeated on it, and the
+call fails: nobody knows whether it was done.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,11 +18,13 @@ from typing_extensions import override
 
 from stridetale.athlete import AthleteId
 from stridetale.records import Record, Records
-from stridetale.store.documents import micros, moment_of
+from stridetale.store.documents import damaged_record, micros, moment_of
 from stridetale.store.mongo_server import Database, MongoServer
 
 Filter = Mapping[str, object]
 Order = Mapping[str, int]
+
+_PLACE = {"kind": 1, "key": 1}
 
 
 class MongoRecords(Records):
@@ -33,7 +37,7 @@ class MongoRecords(Records):
         found = await self._server.read(
             lambda database: database.records.find_one({"kind": kind, "key": key})
         )
-        return None if found is None else _record(found)
+        return None if found is None else self._record(found)
 
     @override
     async def records(self, kind: str, athlete: AthleteId) -> Sequence[Record]:
@@ -48,7 +52,7 @@ class MongoRecords(Records):
     async def records_after(self, place: tuple[str, str], *, limit: int) -> Sequence[Record]:
         kind, key = place
         after = {"kind": {"$gte": kind}, "$or": [{"kind": {"$gt": kind}}, {"key": {"$gt": key}}]}
-        return await self._found(after, {"kind": 1, "key": 1}, limit)
+        return await self._found(after, _PLACE, limit)
 
     @override
     async def swap_record(self, old: Record | None, new: Record | None) -> bool:
@@ -77,7 +81,9 @@ class MongoRecords(Records):
         async def insert(database: Database) -> bool:
             try:
                 await database.records.insert_one(_fields(new))
-            except DuplicateKeyError:
+            except DuplicateKeyError as exc:
+                if (exc.details or {}).get("keyPattern") != _PLACE:
+                    raise
                 return False
             return True
 
@@ -87,7 +93,17 @@ class MongoRecords(Records):
         found = await self._server.read(
             lambda database: database.records.find(wanted).sort(order).limit(limit).to_list()
         )
-        return [_record(document) for document in found]
+        return [self._record(document) for document in found]
+
+    def _record(self, found: Mapping[str, Any]) -> Record:
+        kind, key, athlete, document, due = (
+            found.get(name) for name in ("kind", "key", "athlete", "document", "due")
+        )
+        texts = all(isinstance(text, str) for text in (kind, key, athlete, document))
+        if not texts or not isinstance(due, int | None):
+            raise damaged_record(kind, where=self._server.name)
+        moment = None if due is None else moment_of(due)
+        return Record(str(kind), str(key), AthleteId(str(athlete)), str(document), moment)
 
 
 def _fields(record: Record) -> dict[str, Any]:
@@ -98,14 +114,3 @@ def _fields(record: Record) -> dict[str, Any]:
         "document": record.document,
         "due": None if record.due is None else Int64(micros(record.due)),
     }
-
-
-def _record(found: Mapping[str, Any]) -> Record:
-    due = found["due"]
-    return Record(
-        found["kind"],
-        found["key"],
-        AthleteId(found["athlete"]),
-        found["document"],
-        None if due is None else moment_of(due),
-    )

@@ -71,12 +71,12 @@ _TOO_LARGE = frozenset({10334, 17419, 17420})
 _REFUSALS: Mapping[int, str] = {
     13: "does not let its user do this: give it the role readWrite on that database",
     18: "takes neither the user nor the password, or not both: see STRIDETALE_STORE",
-    85: "has an index of another kind in the place of ours: drop the indexes of `activities`, "
-    "and they are made anew",
-    86: "has an index of another kind in the place of ours: drop the indexes of `activities`, "
-    "and they are made anew",
+    85: "has an index of another kind in the place of ours: drop the indexes of `activities` and "
+    "of `records`, and they are made anew",
+    86: "has an index of another kind in the place of ours: drop the indexes of `activities` and "
+    "of `records`, and they are made anew",
     8000: "takes neither the user nor the password, or not both: see STRIDETALE_STORE",
-    11000: "has an activity twice, so that it cannot be indexed: delete one of the two",
+    11000: "has an activity or a record twice, so that it cannot be indexed: delete one of the two",
     14031: "has no room left on its disk: make some",
 }
 _NO_PRIMARY = "has no primary now: it goes on when most of its members reach each other"

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from stridetale.athlete import AthleteId
 from stridetale.records import Record, Records
-from stridetale.store.documents import micros, moment_of
+from stridetale.store.documents import damaged_record, micros, moment_of
 from stridetale.store.sqlite_writer import Work
 
 _COLUMNS = "SELECT kind, key, athlete, document, due FROM records"
@@ -36,6 +36,11 @@ T = TypeVar("T")
 
 class SqliteRecords(Records):
     """Keeps records through the connections of the store that inherits this."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Where it is, for people."""
 
     @abstractmethod
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -87,9 +92,18 @@ class SqliteRecords(Records):
     async def _select(self, statement: str, *values: str | int) -> list[Record]:
         return await self._read(
             lambda connection: [
-                _record(*row) for row in connection.execute(statement, values).fetchall()
+                self._record(*row) for row in connection.execute(statement, values).fetchall()
             ]
         )
+
+    def _record(self, kind: bytes, *texts: bytes | float | None) -> Record:
+        *others, due = texts
+        try:
+            key, athlete, document = (bytes.decode(text) for text in others)  # type: ignore[arg-type]  # what is none fails here
+            moment = None if due is None else moment_of(due)  # type: ignore[arg-type]  # as above
+        except (UnicodeDecodeError, TypeError, OverflowError) as exc:
+            raise damaged_record(kind.decode(errors="replace"), where=self.name) from exc
+        return Record(kind.decode(), key, AthleteId(athlete), document, moment)
 
 
 def _row(record: Record) -> tuple[str | int | None, ...]:
@@ -98,13 +112,3 @@ def _row(record: Record) -> tuple[str | int | None, ...]:
 
 def _due(record: Record) -> int | None:
     return None if record.due is None else micros(record.due)
-
-
-def _record(kind: bytes, key: bytes, athlete: bytes, document: bytes, due: int | None) -> Record:
-    return Record(
-        kind.decode(),
-        key.decode(),
-        AthleteId(athlete.decode()),
-        document.decode(errors="replace"),
-        None if due is None else moment_of(due),
-    )
