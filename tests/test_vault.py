@@ -26,7 +26,7 @@ def test_what_is_sealed_cannot_be_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "sealed", [Vault([OLD]).seal("text"), "", "text", "gAAAAA=="], ids=range(4)
+    "sealed", [Vault([OLD]).seal("text"), "", "text", "gAAAAA==", "ü"], ids=range(5)
 )
 def test_what_another_key_sealed_stays_closed(sealed: str) -> None:
     with pytest.raises(VaultClosed):
@@ -86,17 +86,26 @@ def test_a_folder_that_cannot_be_written_is_named(as_nobody: Path) -> None:
 def test_processes_that_make_it_at_once_have_the_same_key(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from stridetale.vault import open_vault; "
+        "print('ready', flush=True); sys.stdin.readline(); "
         "print(open_vault(None, Path(sys.argv[1])).seal('text'))"
     )
     started = [
         subprocess.Popen(
             [sys.executable, "-c", program, str(tmp_path / "secret.key")],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ,
         )
         for _ in range(4)
     ]
+    for process in started:
+        assert process.stdout is not None
+        process.stdout.readline()
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
     vaults = [process.communicate()[0].strip() for process in started]
     vault = open_vault(None, tmp_path / "secret.key")
     assert [vault.open(sealed) for sealed in vaults] == ["text"] * 4

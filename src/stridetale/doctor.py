@@ -3,13 +3,15 @@
 import sys
 from collections import defaultdict
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from stridetale import __version__
-from stridetale.errors import StridetaleError
+from stridetale.errors import SettingsInvalid, StridetaleError
 from stridetale.services import file_of, open_existing_store, open_writer
 from stridetale.settings import PREFIX, Settings
 from stridetale.story import StoryWriter
+from stridetale.vault import open_vault
 
 if TYPE_CHECKING:
     from stridetale.writers.merging import Watcher
@@ -56,7 +58,7 @@ async def examine(settings: Settings, *, watcher: "Watcher") -> list[Finding]:
         await _writer(settings, watcher),
         Finding("composer", "good", "writes whenever a model cannot"),
         Finding("style", "good", f"{settings.units} units, {settings.locale}, {settings.tone}"),
-        _settings(),
+        _settings(settings),
         _strava(settings),
     ]
 
@@ -65,10 +67,10 @@ def _python() -> str:
     return ".".join(map(str, sys.version_info[:3]))
 
 
-def _settings() -> Finding:
+def _settings(settings: Settings) -> Finding:
     """Where each setting came from; what it is might be a secret."""
     by_origin: defaultdict[str, list[str]] = defaultdict(list)
-    for name, origin in Settings.origins().items():
+    for name, origin in settings.origins().items():
         by_origin[origin].append(PREFIX + name.upper())
     said = [f"{', '.join(sorted(names))} from {origin}" for origin, names in by_origin.items()]
     return Finding("settings", "good", "; ".join(said) or "all at their defaults")
@@ -80,12 +82,36 @@ def _strava(settings: Settings) -> Finding:
     if settings.no_strava is not None:
         mend = "Set STRIDETALE_STRAVA_DATA_POLICY."
         return Finding("strava", "missing", settings.no_strava, mend)
-    found = f"application {settings.strava_client_id}, policy {settings.strava_data_policy}"
-    file = settings.key_file
-    if settings.secret_keys is None and file.exists() and file.stat().st_mode & 0o077:
+    who = (
+        f"{len(settings.strava_athletes)} named athletes"
+        if settings.strava_athletes
+        else "everybody"
+    )
+    found = (
+        f"application {settings.strava_client_id}, policy {settings.strava_data_policy}, "
+        f"{who} may sign in"
+    )
+    if settings.secret_keys is not None:
+        return Finding("strava", "good", f"{found}, keys from STRIDETALE_SECRET_KEYS")
+    return _key_file(settings.key_file, found)
+
+
+def _key_file(file: Path, found: str) -> Finding:
+    """Whether the key can be used, and by its owner alone; none is made."""
+    try:
+        mode = file.stat().st_mode
+        open_vault(None, file)
+    except FileNotFoundError:
+        return Finding("strava", "good", f"{found}, a key will be made in {file}")
+    except OSError as exc:
+        why = f"the key file {file} cannot be used: {exc.strerror}"
+        return Finding("strava", "broken", f"{found}; {why}", _MEND_KEY)
+    except SettingsInvalid as exc:
+        return Finding("strava", "broken", exc.detail, _MEND_KEY)
+    if mode & 0o077:
         mend = f"chmod 600 {file}"
         return Finding("strava", "broken", f"{found}; others can read the key file {file}", mend)
-    return Finding("strava", "good", found)
+    return Finding("strava", "good", f"{found}, key in {file}, readable only by you")
 
 
 async def _store(settings: Settings) -> Finding:
@@ -143,6 +169,7 @@ def _weights(settings: Settings, *, prepared: bool) -> str:
     return f"the bundled weights with {adapter}, {how}"
 
 
+_MEND_KEY = "Put the key back where it was, or set STRIDETALE_SECRET_KEYS: docs/secrets.md."
 _MEND_STORE = (
     "Set STRIDETALE_STORE to another address, or leave it out for a file in STRIDETALE_DATA_DIR."
 )

@@ -5,11 +5,20 @@ The README's table of settings lists them all; a test fails when one is missing 
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -149,7 +158,9 @@ class Settings(BaseSettings):
         "text", description="`text` for people, `json` for collectors."
     )
 
-    @field_validator("allowed_hosts", "strava_athletes", mode="before")
+    _chosen: frozenset[str] = PrivateAttr(frozenset())
+
+    @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -163,7 +174,31 @@ class Settings(BaseSettings):
             return None
         if not value.startswith(("https://", "http://")):
             raise ValueError("must begin with https:// or http://")
+        if not _is_base(value):
+            raise ValueError("must be a host, perhaps with a port and a path, and nothing else")
         return value.rstrip("/")
+
+    @field_validator("strava_athletes", mode="before")
+    @classmethod
+    def _number(cls, value: object) -> object:
+        """Refuse a list that would shut everybody out, or let everybody in, by a slip."""
+        if isinstance(value, str):
+            value = tuple(part.strip() for part in value.split(","))
+            if not all(re.fullmatch("[1-9][0-9]{0,18}", number) for number in value):
+                raise ValueError("must be numbers of athletes, with commas between")
+        return value
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _lock(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            from stridetale.vault import NO_KEYS, vault_of
+
+            try:
+                vault_of(value.get_secret_value())
+            except ValueError:  # without a cause, which may quote a key
+                raise ValueError(NO_KEYS) from None
+        return value
 
     @model_validator(mode="after")
     def _both(self) -> Self:
@@ -198,15 +233,26 @@ class Settings(BaseSettings):
         outside = outside_sources(settings_cls)
         return (init_settings, env_settings, dotenv_settings, *outside.values())
 
-    @classmethod
-    def origins(cls) -> dict[str, str]:
+    def origins(self) -> dict[str, str]:
         """Where each setting comes from that is not left at its default; never its value.
 
         Raises:
             SettingsInvalid: a source cannot be read.
         """
-        env, dotenv = EnvSettingsSource(cls), DotEnvSettingsSource(cls)
-        return origins({"the environment": env, "the file .env": dotenv, **outside_sources(cls)})
+        kind = type(self)
+        env, dotenv = EnvSettingsSource(kind), DotEnvSettingsSource(kind)
+        found = origins(
+            {
+                "an option of the command": lambda: dict.fromkeys(self._chosen),
+                "the environment": env,
+                "the file .env": dotenv,
+                **outside_sources(kind),
+            }
+        )
+        # what is None was set aside: the store of the environment, where a folder was chosen
+        return {
+            name: origin for name, origin in found.items() if getattr(self, name, None) is not None
+        }
 
     @property
     def store_url(self) -> SecretStr:
@@ -246,10 +292,11 @@ def load_settings(**chosen: Any) -> Settings:  # noqa: ANN401 (any setting)
         SettingsInvalid: a value cannot be used; the sentence names its variable.
     """
     given = {name: value for name, value in chosen.items() if value is not None}
+    options = frozenset(given)
     if "data_dir" in given:  # whoever chooses a folder wants the file in it
         given.setdefault("store", None)
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False)[0]
         message = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
@@ -259,6 +306,10 @@ def load_settings(**chosen: Any) -> Settings:  # noqa: ANN401 (any setting)
         raise SettingsInvalid(f"The setting {PREFIX}{name} {message}.") from exc
     except UnicodeDecodeError as exc:
         raise SettingsInvalid("The file .env is not UTF-8 text.") from exc
+    except OSError as exc:
+        raise SettingsInvalid(f"{exc.filename} cannot be read: {exc.strerror}.") from exc
+    settings._chosen = options  # noqa: SLF001 (nobody else knows what was chosen)
+    return settings
 
 
 def known_store(url: SecretStr) -> SecretStr:
@@ -270,3 +321,13 @@ def known_store(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith((SQLITE, *MONGO)):
         raise ValueError("must begin with mongodb://, mongodb+srv:// or sqlite:///")
     return url
+
+
+def _is_base(url: str) -> bool:
+    """Whether paths can be put behind it; a password in it would be shown to browsers."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return bool(parts.hostname) and not ("@" in parts.netloc or parts.query or parts.fragment)

@@ -10,21 +10,22 @@ import os
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from pydantic_settings import (
     AWSSecretsManagerSettingsSource,
     BaseSettings,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
+    SettingsError,
 )
+from typing_extensions import override
 
 from stridetale.errors import SettingsInvalid
 
 SECRETS_DIR = "STRIDETALE_SECRETS_DIR"
 AWS_SECRET = "STRIDETALE_AWS_SECRET"  # noqa: S105 (the name of a variable)
 _USUAL_DIR = "/run/secrets"
-
-Sources = tuple[PydanticBaseSettingsSource, ...]
 
 
 def outside_sources(settings: type[BaseSettings]) -> dict[str, PydanticBaseSettingsSource]:
@@ -36,7 +37,7 @@ def outside_sources(settings: type[BaseSettings]) -> dict[str, PydanticBaseSetti
     found: dict[str, PydanticBaseSettingsSource] = {}
     folder = Path(os.environ.get(SECRETS_DIR) or _USUAL_DIR)
     if folder.is_dir():
-        found[f"a file in {folder}"] = SecretsSettingsSource(settings, secrets_dir=folder)
+        found[f"a file in {folder}"] = _Files(settings, secrets_dir=folder)
     if secret := os.environ.get(AWS_SECRET):
         found[f"the AWS secret {secret}"] = _aws(settings, secret)
     return found
@@ -51,6 +52,32 @@ def origins(by_name: Mapping[str, Callable[[], Mapping[str, object]]]) -> dict[s
     return found
 
 
+class _Files(SecretsSettingsSource):
+    """Files of secrets; an empty one is no choice, as an empty variable is none."""
+
+    @override
+    def __call__(self) -> dict[str, Any]:
+        try:
+            found = super().__call__()
+        except SettingsError as exc:
+            cause = exc.__cause__
+            if isinstance(cause, OSError):
+                raise SettingsInvalid(
+                    f"{cause.filename} cannot be read: {cause.strerror}."
+                ) from exc
+            # without a cause, which may quote it
+            raise SettingsInvalid(f"A file in {self.secrets_dir} is not UTF-8 text.") from None
+        return {name: value for name, value in found.items() if value}
+
+
+class _Secret(AWSSecretsManagerSettingsSource):
+    """A secret of AWS; an empty value in it is no choice either."""
+
+    @override
+    def __call__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__call__().items() if value != ""}
+
+
 def _aws(settings: type[BaseSettings], secret: str) -> PydanticBaseSettingsSource:
     if find_spec("boto3") is None:
         raise SettingsInvalid(
@@ -62,7 +89,7 @@ def _aws(settings: type[BaseSettings], secret: str) -> PydanticBaseSettingsSourc
     )
 
     try:
-        return AWSSecretsManagerSettingsSource(settings, secret, case_sensitive=False)
+        return _Secret(settings, secret, case_sensitive=False)
     except (BotoCoreError, ClientError) as exc:
         raise SettingsInvalid(
             f"The AWS secret {secret} cannot be read ({type(exc).__name__}): see that AWS_REGION "

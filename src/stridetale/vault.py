@@ -38,7 +38,7 @@ class Vault:
         """
         try:
             return self._fernet.decrypt(sealed).decode()
-        except InvalidToken:
+        except (InvalidToken, ValueError):  # a ValueError where it is not even ASCII
             raise VaultClosed from None
 
     def reseal(self, sealed: str) -> str:
@@ -49,7 +49,7 @@ class Vault:
         """
         try:
             return self._fernet.rotate(sealed).decode()
-        except InvalidToken:
+        except (InvalidToken, ValueError):
             raise VaultClosed from None
 
 
@@ -65,17 +65,26 @@ def open_vault(keys: SecretStr | None, file: Path) -> Vault:
     """
     try:
         text = keys.get_secret_value() if keys is not None else _kept(file)
-        return Vault(text.replace(",", " ").split())
+        return vault_of(text)
     except OSError as exc:
         why = exc.strerror or type(exc).__name__
         raise SettingsInvalid(f"The key file {file} cannot be used: {why}.") from exc
     except ValueError:  # without a cause, which may quote a key
         where = "STRIDETALE_SECRET_KEYS" if keys is not None else f"The file {file}"
-        raise SettingsInvalid(f"{where} holds no Fernet keys: {HOW}.") from None
+        raise SettingsInvalid(f"{where} {NO_KEYS}.") from None
 
 
-HOW = (
-    "make one with `python -c 'from cryptography.fernet import Fernet; "
+def vault_of(keys: str) -> Vault:
+    """The vault with these keys, commas or blanks between.
+
+    Raises:
+        ValueError: they are no Fernet keys, or there is none.
+    """
+    return Vault(keys.replace(",", " ").split())
+
+
+NO_KEYS = (
+    "holds no Fernet keys: make one with `python -c 'from cryptography.fernet import Fernet; "
     "print(Fernet.generate_key().decode())'`"
 )
 
@@ -95,4 +104,14 @@ def _kept(file: Path) -> str:
                 os.link(mine, file)  # whole or not at all, and never in the place of another
         finally:
             mine.unlink()
+        _settle(file.parent)
     return file.read_text(encoding="ascii")
+
+
+def _settle(folder: Path) -> None:
+    """Have the folder on the disk: a key that a power cut takes would take every grant with it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
