@@ -63,6 +63,16 @@ async def test_a_swap_whose_answer_is_lost_has_won_once(
     assert await store.record("thing", "a") == new
 
 
+@pytest.mark.parametrize("lost", LOST)
+async def test_forgetting_is_tried_again(failing: Deployment, store: MongoStore, lost: str) -> None:
+    await keep(store, a_ride("a"))
+    await put(store, a_record())
+    with fails(failing, {"times": 2}, **LOST[lost]):
+        await store.forget(ANNA)
+    assert not await store.entries(ANNA, limit=9)
+    assert await store.record("thing", "a") is None
+
+
 async def test_another_unique_index_is_not_taken_for_ours(
     failing: Deployment, store: MongoStore
 ) -> None:

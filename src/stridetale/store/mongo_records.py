@@ -70,12 +70,11 @@ class MongoRecords(Records):
 
     @override
     async def forget(self, athlete: AthleteId) -> None:
-        await self._server.write(
-            lambda database: database.activities.delete_many({"athlete": athlete})
-        )
-        await self._server.write(
-            lambda database: database.records.delete_many({"athlete": athlete})
-        )
+        mine = {"athlete": athlete}
+        for collection in ("activities", "records"):
+            await self._server.write_again(
+                lambda database, name=collection: database[name].delete_many(mine)  # type: ignore[misc]  # bound now
+            )
 
     async def _inserted(self, new: Record) -> bool:
         async def insert(database: Database) -> bool:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from pymongo import ASCENDING, AsyncMongoClient, IndexModel, ReadPreference, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
+    AutoReconnect,
     ConfigurationError,
     DocumentTooLarge,
     InvalidOperation,
@@ -140,6 +141,20 @@ class MongoServer:
             await asyncio.wait([writing])
             raise
 
+    async def write_again(self, work: Work[T]) -> T:
+        """As `write`, for what the driver does not repeat by itself and may be done twice."""
+
+        async def until_done(database: Database) -> T:
+            with pymongo.timeout(self._patience_s):
+                while True:
+                    try:
+                        return await work(database)
+                    except PyMongoError as exc:
+                        if exc.timeout or not _passes(exc):
+                            raise
+
+        return await self.write(until_done)
+
     async def aclose(self) -> None:
         """Finish what was begun, then let go."""
         if self._closing is None:
@@ -229,6 +244,11 @@ def _meaning(patience_s: float, error: PyMongoError | BSONError) -> str:
     if isinstance(error, OperationFailure):
         return f"refuses (code {_code(error)}): look into its log"
     return next((meaning for kind, meaning in _KINDS.items() if isinstance(error, kind)), _BROKE)
+
+
+def _passes(error: PyMongoError) -> bool:
+    """Whether it is worth trying again: a connection broke, or the primary changes."""
+    return isinstance(error, AutoReconnect) or _code(error) in _CHANGING
 
 
 def _code(error: Exception) -> int:
