@@ -23,7 +23,7 @@ from stridetale.draft import Draft, Tone, say_body, say_title
 from stridetale.facts import Facts
 from stridetale.grounding import contradictions
 from stridetale.story import Budget, Wish, Writing, Written
-from stridetale.writers.embedded import AT_ONCE, EmbeddedWriter
+from stridetale.writers.embedded import EmbeddedWriter
 from stridetale.writers.merging import KIND
 
 TONES: tuple[Tone, ...] = ("plain", "warm", "funny", "epic")
@@ -53,7 +53,7 @@ def main() -> None:
     """Draft and print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--drafts", type=int, default=64, help="of all activities together")
-    options.add_argument("--at-once", type=int, default=AT_ONCE, help="candidates of one wave")
+    options.add_argument("--at-once", type=int, default=1, help="candidates of one wave")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--seconds", type=float, default=120.0, help="after which it ends")
     options.add_argument("--seed", type=int, default=0)

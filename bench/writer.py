@@ -24,7 +24,7 @@ from stridetale.activity import Activity, ActivityId, Source
 from stridetale.facts import Facts, facts_of
 from stridetale.grounding import contradictions
 from stridetale.story import Wish, Writing, Written
-from stridetale.writers.embedded import AT_ONCE, EmbeddedWriter
+from stridetale.writers.embedded import EmbeddedWriter
 from stridetale.writers.merging import KIND, Kind, Merging
 from stridetale.writers.weights import shipped_adapter
 
@@ -53,8 +53,8 @@ class Measured:
 def main() -> None:
     """Measure and print one object of JSON."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--at-once", type=int, default=AT_ONCE, help="candidates of one wave")
-    options.add_argument("--drafts", type=int, default=AT_ONCE, help="for each activity")
+    options.add_argument("--at-once", type=int, default=1, help="candidates of one wave")
+    options.add_argument("--drafts", type=int, default=1, help="for each activity")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--seconds", type=float, default=60.0, help="after which it ends")
     options.add_argument("--model", type=Path, help="a GGUF file, in place of the bundled one")

@@ -1,29 +1,26 @@
 """The habits of the embedded writer, read from the stories: `python training/hints.py`.
 
-It counts for each family of sports in which orders its stories use facts, and notes for each word,
-mark and slot what stands behind it. Takes half a minute, most of it for what pairs of words claim.
+It counts for each family of sports in which orders its stories use facts, and notes their words,
+and what stands next to each slot.
 """
 
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 from check_data import DATA, Row, read
 from stridetale.draft import SLOT
-from stridetale.facts import facts_of
-from stridetale.grounding import is_sayable
-from stridetale.invented import invented_activities
 from stridetale.sports import sport_of
 from stridetale.wordlists import table
-from stridetale.writers.habits import ANY, BEHIND, EDGE, FILE, written
+from stridetale.writers.habits import ANY, EDGE, FILE
 from stridetale.writers.hints import Hint
 
-Pairs = dict[str, str]
-"""For a part all that stand behind it."""
+Neighbours = dict[str, list[str]]
+"""For a slot what stands next to it."""
 
 OUT = Path(__file__).parent.parent / "src" / "stridetale" / FILE
 FROM_TITLE = 0.6
@@ -34,7 +31,7 @@ LEAST = 2
 PLAIN = ("literal-*.jsonl", "simple-*.jsonl", "seeds.jsonl")
 """The stories whose habits are the model's."""
 USUAL = 3
-"""A neighbour that a slot has seldomer is no model, either."""
+"""A neighbour that a slot has seldomer, and an end of a title, is no model, either."""
 KINDS = {
     "ride": "wheels", "wheelchair": "wheels", "run": "foot", "walk": "foot", "hike": "foot",
     "golf": "foot", "swim": "swim", "row": "boat", "paddle": "boat", "wind": "wind", "wave": "wind",
@@ -43,9 +40,7 @@ KINDS = {
 }  # fmt: skip
 """Families of sports with the same words, and what they are called together."""
 LEADS = frozenset({"was", "were", "at"})
-"""What they lead to depends on what they stand behind."""
-ACTIVITIES = 65
-"""Of which pairs of words are tried, one of each sport."""
+"""What they lead to depends on what stands before them."""
 
 _NEEDY = frozenset(
     slot for slot, rules in table("en/slots.toml").items()
@@ -77,45 +72,50 @@ def orders(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
     }
 
 
-def follows(texts: Sequence[tuple[str, str]], words: frozenset[str]) -> dict[str, Pairs]:
-    """What stands behind each word, mark and slot, in such texts and words.
-
-    Of a word right behind a slot, and of those that may lead to a number which needs its context
-    ("speed was {max_speed}"), it matters what they stand behind themselves: see `habits.Follows`.
+def by_kind(parts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Words by the kind of sports of whose stories they are; under `ANY` those of several kinds.
 
     Args:
-        texts: each with the kind of sports that it is about.
-        words: others are left out.
-
-    Returns:
-        By kind of sports what stands so in their stories alone; under `ANY` what does in those of
-        several kinds.
+        parts: each word with a kind.
     """
-    told = [(kind, [EDGE, *map(_spelled, _PARTS.findall(text)), EDGE]) for kind, text in texts]
-    usual = Counter(pair for _, parts in told for pair in pairwise(parts))
-    kinds: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for kind, parts in told:
-        states = [EDGE, *(_state(pair, usual) for pair in pairwise(parts))]
-        for one, other, state, then in zip(parts, parts[1:], states, states[1:], strict=False):
-            if not (_known(one, words) and _known(other, words)):
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for kind, word in parts:
+        kinds[word].add(kind)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word, where in sorted(kinds.items()):
+        found[min(where) if len(where) == 1 else ANY].append(word)
+    return {kind: " ".join(words) for kind, words in sorted(found.items())}
+
+
+def neighbours(told: Iterable[Sequence[str]]) -> tuple[Neighbours, Neighbours]:
+    """What stands right before each slot, and right behind it, in enough of these stories.
+
+    A word that leads to a number which needs its context does so only with the word before it:
+    "speed was {max_speed}".
+
+    Args:
+        told: stories in parts: words, marks, slots, edges.
+    """
+    before: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    behind: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for parts in told:
+        for place, part in enumerate(parts):
+            if part[0] != "{":
                 continue
-            if "{" not in one + other or usual[one, other] >= USUAL:
-                kinds[state, then].add(kind)
-                if one not in LEADS or other[1:-1] not in _NEEDY:
-                    kinds[one, then].add(kind)
-    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for (one, other), where in sorted(kinds.items()):
-        found[min(where) if len(where) == 1 else ANY][one].append(other)
-    return {kind: {one: " ".join(behind) for one, behind in pairs.items()}
-            for kind, pairs in sorted(found.items())}  # fmt: skip
+            earlier, ahead = parts[max(0, place - 2) : place], part[1:-1]
+            leads = earlier[-1] in LEADS and ahead in _NEEDY
+            phrase = " ".join(earlier) if leads else earlier[-1]
+            if phrase[0].isalpha() or phrase == EDGE:
+                before[ahead][phrase] += 1
+            behind[ahead][parts[place + 1]] += 1
+    return _usual(before), _usual(behind)
 
 
-def _state(pair: tuple[str, str], usual: Counter[tuple[str, str]]) -> str:
-    """The second of a pair, with the first one where that matters."""
-    one, other = pair
-    matters = one[0] == "{" or (other in LEADS and usual[pair] >= USUAL)
-    alone = other == EDGE or other[0] == "{" or not matters
-    return other if alone else f"{other}{BEHIND}{one}"
+def _usual(counts: Mapping[str, Counter[str]]) -> Neighbours:
+    return {
+        slot: sorted(one for one, count in found.items() if count >= USUAL)
+        for slot, found in sorted(counts.items())
+    }
 
 
 def words_of(rows: Iterable[Row]) -> frozenset[str]:
@@ -129,31 +129,20 @@ def words_of(rows: Iterable[Row]) -> frozenset[str]:
     )
 
 
-def watched(pairs: set[str]) -> list[str]:
-    """The pairs of words that claim something by themselves, at least of some activity."""
-    found: set[str] = set()
-    for activity in invented_activities(count=ACTIVITIES, seed=1):
-        facts = facts_of(activity)
-        words = {word for pair in pairs - found for word in pair.split()}
-        fine = {word for word in words if is_sayable(word, facts)}
-        found |= {
-            pair
-            for pair in pairs - found
-            if fine.issuperset(pair.split()) and not is_sayable(pair, facts)
-        }
-    return sorted(found)
-
-
-def _spelled(part: str) -> str:
-    return EDGE if part in {"?", "!", "."} else part
-
-
-def _known(part: str, words: frozenset[str]) -> bool:
-    return not part[0].isalpha() or part.casefold() in words
+def _parts(text: str) -> list[str]:
+    """A text in words, marks and slots, with an edge at both ends of each sentence."""
+    parts = [EDGE if part in {"?", "!", "."} else part for part in _PARTS.findall(text)]
+    return [EDGE, *parts, *([] if parts[-1:] == [EDGE] else [EDGE])]
 
 
 def _words_about(text: str) -> list[str]:
     return sorted(set(_WORD.findall(SLOT.sub(" ", text).casefold())) & _ABOUT)
+
+
+def _ends(titles: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The last word of each title, where enough titles end with it."""
+    counts = Counter(parts[-2] for parts in titles)
+    return [[parts[-2]] if counts[parts[-2]] >= USUAL else [] for parts in titles]
 
 
 def main() -> None:
@@ -161,24 +150,27 @@ def main() -> None:
     rows = [row for form in PLAIN for _, row in read(sorted(DATA.glob(form)))]
     words = words_of(rows)
     kinds = [KINDS.get(sport_of(str(row.activity.get("sport_type"))).family, ANY) for row in rows]
-    told = list(zip(kinds, rows, strict=True))
-    body = follows([(kind, row.body.casefold()) for kind, row in told], words)
-    titles = [(kind, row.title) for kind, row in told if "{" not in row.title]
-    title = follows(titles, words)
-    pairs = {
-        f"{written(one)} {written(other)}".casefold()
-        for part in (*body.values(), *title.values())
-        for one, others in part.items()
-        for other in others.split()
-        if one[0].isalpha() and other[0].isalpha()
-    }
+    bodies = [_parts(row.body.casefold()) for row in rows]
+    titles = [_parts(row.title) for row in rows]
+    before, behind = neighbours(bodies)
+
+    def known(told: Iterable[Iterable[str]]) -> dict[str, str]:
+        return by_kind(
+            (kind, part)
+            for kind, parts in zip(kinds, told, strict=True)
+            for part in parts
+            if part.casefold() in words
+        )
+
     found = {
-        "orders": orders(rows), "words": sorted(words), "watched": watched(pairs),
-        "kinds": KINDS, "body": body, "title": title,
+        "orders": orders(rows), "words": sorted(words), "kinds": KINDS, "body": known(bodies),
+        "begins": known([then for one, then in pairwise(parts) if one == EDGE] for parts in bodies),
+        "titles": known(titles), "title_begins": known(parts[1:2] for parts in titles),
+        "title_ends": known(_ends(titles)), "before": before, "behind": behind,
     }  # fmt: skip
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(f"{OUT}: {len(rows)} stories read, {len(words)} words, {len(pairs)} pairs of them")
+    print(f"{OUT}: {len(rows)} stories read, {len(words)} words")
 
 
 if __name__ == "__main__":

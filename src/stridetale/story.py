@@ -108,7 +108,7 @@ class Budget:
 
     Read off some sixty drafts of the adapter (docs/evaluation.md): nearly all of them below -1.2
     had a sentence that means nothing, of those above -0.8 one in three."""
-    hopeless: float = -2.0
+    hopeless: float = -1.6
     """The same of a beginning of one sentence or more, which is then not waited for: below
     `too_poor`, since few tokens say less. bench/choosing.py shows what it would stop."""
 

@@ -25,7 +25,7 @@ from stridetale.facts import facts_of
 from stridetale.grounding import contradictions
 from stridetale.story import Budget, Judged, Step, Wish, Written, telling
 from stridetale.writers.embedded import EmbeddedWriter
-from stridetale.writers.habits import company, written
+from stridetale.writers.habits import vocabulary
 from stridetale.writers.merging import KIND, Merging, merged
 from stridetale.writers.weights import bundled_weights, shipped_adapter
 from writers.tiny import write_adapter_of_smollm2
@@ -176,8 +176,8 @@ class TestGrammar:
         assert all(len(set(one.draft.slots)) == len(one.draft.slots) for one in sixteen)
 
     def test_no_draft_has_an_unknown_word(self, sixteen: list[Written]) -> None:
-        said = company(MANY)
-        known = {written(one).casefold() for part in (said.body, said.title) for one in part}
+        said = vocabulary(MANY)
+        known = {word.casefold() for word in (*said.words, *said.begins, *said.titles)}
         texts = [re.sub(r"\{[a-z_]+\}", " ", f"{x.draft.title} {x.draft.body}") for x in sixteen]
         assert {word for text in texts for word in re.findall(r"[a-z'-]+", text.lower())} <= known
 

@@ -28,12 +28,12 @@ Manner = Callable[[ForModels, Tone], Callable[[int], Ask]]
 
 def trained(facts: ForModels, tone: Tone) -> Callable[[int], Ask]:
     """A hint, another one for each seed. Chance stands in it, so the temperature is low."""
-    company = habits.company(facts)
+    vocabulary = habits.vocabulary(facts)
 
     def ask(seed: int) -> Ask:
         hint = hints.draw(facts, seed)
         least = hints.needed(hint, facts)
-        text = grammar.gbnf(hint.slots, company, least=least)
+        text = grammar.gbnf(hint.slots, vocabulary, least=least)
         return Ask(prompt.brief(facts, tone, hint), text, 0.4)
 
     return ask

@@ -16,8 +16,9 @@ from stridetale.writers.engine import Engine, Piece
 from stridetale.writers.merging import Merging, merged
 from stridetale.writers.weights import bundled_weights, checked, checksum
 
-AT_ONCE = 2
-"""One finishes a little sooner alone, and two are to choose from; four end after the budget."""
+THREADS_OF_ONE = 2
+"""A candidate keeps so many busy: on two cores one after the other is sooner done than two at
+once (bench/writer.py), on eight there are four at once."""
 CONTEXT = {True: 256, False: 1024}
 """Tokens of one candidate: a hint has 60 of them, all rules and facts have 500, an answer 120."""
 
@@ -39,7 +40,7 @@ class EmbeddedWriter:
             model is told all rules instead, for which the bundled one is too small.
         merging: where the bundled weights merged with the adapter are kept; None: never merge.
         threads: that compute.
-        at_once: candidates of one wave.
+        at_once: candidates of one wave; None: as many as the threads are good for.
         timeout: seconds that one call of `drafts` may take.
         debug: let llama.cpp write its log to standard error.
     """
@@ -51,14 +52,15 @@ class EmbeddedWriter:
         lora: Path | None = None,
         merging: Merging | None = None,
         threads: int = 2,
-        at_once: int = AT_ONCE,
+        at_once: int | None = None,
         timeout: float = 60.0,
         debug: bool = False,
     ) -> None:
         self._model, self._lora = model, lora
         self._merging = merging
         self._manner: Manner = untrained if lora is None else trained
-        self._threads, self._at_once = threads, at_once
+        self._threads = threads
+        self._at_once = at_once or max(1, threads // THREADS_OF_ONE)
         self._context = CONTEXT[lora is not None]
         self._timeout, self._debug = timeout, debug
         self._worker: ThreadPoolExecutor | None = None

@@ -1,16 +1,18 @@
 """What an answer may look like: a GBNF grammar for llama.cpp, a JSON schema for endpoints.
 
 The grammar makes mistakes impossible rather than unlikely. It has no digit, no slot but those that
-were asked for, each once and in their order, and no two words, marks or slots behind each other
-that do not stand so in a story of the training data, or would claim by themselves what the facts
-do not support. So no word is invented, and hardly a phrase.
+were asked for, each once and in their order and only next to words that stories have there, and no
+word that the training data does not have or that would claim by itself what the facts do not
+support. In which order words stand is the model's own: kept to the neighbours that they have in
+stories, it found no way on in mid-sentence and wrote worse (docs/decisions/0010).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby, takewhile
+from operator import itemgetter
 from typing import Any
 
-from stridetale.writers.habits import EDGE, Company, Follows
-from stridetale.writers.paths import behind, paths
+from stridetale.writers.habits import EDGE, Vocabulary
 
 _FREE = """\
 root ::= title "\\n" sentence (" " sentence){2,5}
@@ -22,11 +24,11 @@ capital ::= [A-Z] [a-z]{0,14} (['] [a-z]{1,4})?
 word ::= [a-z]{1,15} (['] [a-z]{1,4} | "-" [a-z]{2,12})?
 """
 
-_TO_EDGE = "Z"
-"""The kind of the paths to the end of a sentence."""
-
 LEAST_SENTENCES, MOST_SENTENCES = 4, 6
 """Of a paragraph of 50 words, as nearly all training stories have it."""
+
+MOST_BETWEEN = 4
+"""Words of a title between its first and its last one."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -40,26 +42,34 @@ SCHEMA: dict[str, Any] = {
 """No pattern and no bounds in it: half of the endpoints refuse a schema that has them."""
 
 
-def gbnf(slots: Sequence[str], company: Company, *, least: int) -> str:
-    """A grammar that allows a title line and one paragraph of words in this company.
+def gbnf(slots: Sequence[str], vocabulary: Vocabulary, *, least: int) -> str:
+    """A grammar that allows a title line and one paragraph in this vocabulary.
 
     The slots stand in it in this order, at least so many of them: where a text must have one that
-    its model finds no place for, it goes on and on. The states count the slots that are written,
-    and the sentences: s0n1 begins the first sentence, a1n2 stands in the second one right behind
-    the first slot, e2n3 right behind the third sentence, with two slots written.
+    its model finds no place for, it goes on and on. The rules count the slots that are written,
+    and the sentences: s0n1 begins the first sentence, g1n2 goes on in the second one after the
+    first slot, a1n2 stands right behind that slot, e2n3 right behind the third sentence.
     """
-    slots = [slot for slot in slots if f"{{{slot}}}" in company.body]
-    rules = [
-        f'root ::= {behind(EDGE, "T")} "\\n" s0n1',
-        *paths("T", company.title, EDGE),
-        *paths(_TO_EDGE, company.body, EDGE),
-    ]
-    for used, slot in enumerate(slots):
-        rules += paths(_to(used), company.body, f"{{{slot}}}")
+    slots = [slot for slot in slots if vocabulary.before.get(slot)]
+    rules = {
+        "root": 'title "\\n" s0n1',
+        "title": f'tbegin more{MOST_BETWEEN} " " tend',
+        **{f"more{n}": f'(" " tword more{n - 1})?' for n in range(1, MOST_BETWEEN + 1)},
+        "more0": '""',
+        "tbegin": _tree(map(_capital, vocabulary.title_begins)),
+        "tword": _tree(vocabulary.titles),
+        "tend": _tree(vocabulary.title_ends),
+        "begin": _tree(map(_capital, vocabulary.begins)),
+        "word": _tree(vocabulary.words),
+        "gap": '", " | " "',
+    }
+    for number, slot in enumerate(slots):
+        rules[f"before{number}"] = _tree(set(vocabulary.before[slot]) - {EDGE})
+        rules[f"behind{number}"] = _tree(filter(str.isalpha, vocabulary.behind[slot]))
     for sentence in range(1, MOST_SENTENCES + 1):
         for used in range(len(slots) + 1):
-            rules += _states(slots, used, sentence, company.body, least)
-    return "".join(f"{rule}\n" for rule in rules)
+            rules |= _Place(slots, vocabulary, least, used, sentence).rules()
+    return "".join(f"{name} ::= {ways}\n" for name, ways in rules.items() if ways)
 
 
 def free(slots: Sequence[str]) -> str:
@@ -72,39 +82,92 @@ def free(slots: Sequence[str]) -> str:
     return f"{_FREE}slot ::= {any_slot}\n"
 
 
-def _states(
-    slots: Sequence[str], used: int, sentence: int, follows: Follows, least: int
-) -> list[str]:
-    """What may follow where so many slots are written, in this sentence."""
-    here = f"{used}n{sentence}"
-    enough = used >= min(least, len(slots))
-    stops = [f"[.!?] e{here}"] if enough or sentence < MOST_SENTENCES else []
-    rules = [f"s{here} ::= {_from(EDGE, slots, used, sentence, follows, stops)}"]
-    if used:
-        written = f"{{{slots[used - 1]}}}"
-        rules.append(f"a{here} ::= {_from(written, slots, used, sentence, follows, stops)}")
-    if sentence < MOST_SENTENCES:
-        more = f'" " s{used}n{sentence + 1}'
-        may_end = enough and sentence >= LEAST_SENTENCES
-        rules.append(f"e{here} ::= {f'({more})?' if may_end else more}")
-    else:
-        rules.append(f'e{here} ::= ""')
-    return rules
+class _Place:
+    """A place in the paragraph: so many slots are written, and this sentence is being written."""
+
+    def __init__(
+        self, slots: Sequence[str], vocabulary: Vocabulary, least: int, used: int, sentence: int
+    ) -> None:
+        self._before, self._behind = vocabulary.before, vocabulary.behind
+        self._begins = vocabulary.begins
+        self._used, self._sentence = used, sentence
+        self._here = f"{used}n{sentence}"
+        self._enough = used >= min(least, len(slots))
+        self._last = sentence == MOST_SENTENCES
+        self._written = slots[used - 1] if used else None
+        self._next = slots[used] if used < len(slots) else None
+
+    def rules(self) -> dict[str, str]:
+        """What may follow here: where the sentence begins, goes on, and ends, and behind a slot."""
+        here, on = self._here, f"g{self._here}"
+        rules = {
+            f"s{here}": _either(f"begin {on}", *self._beginning()),
+            on: _either(f"gap word {on}", self._stop, self._slot(f'" " before{self._used} " "')),
+            f"e{here}": self._end,
+        }
+        if self._written is not None:
+            rules[f"a{here}"] = self._right_behind(self._written, on)
+        return rules
+
+    def _right_behind(self, slot: str, on: str) -> str:
+        found = set(self._behind[slot])
+        leading = found & set(self._before[self._next]) if self._next else set()
+        ways = _either(
+            f'" " behind{self._used - 1} {on}' if any(map(str.isalpha, found)) else None,
+            self._stop if EDGE in found else None,
+            f'", " word {on}' if "," in found else None,
+            self._slot(f'" " ({_tree(leading)}) " "') if leading - {EDGE} else None,
+            self._slot('" "') if f"{{{self._next}}}" in found else None,
+        )
+        return ways or f'", " word {on}'
+
+    def _beginning(self) -> Iterator[str | None]:
+        """Sentences that begin with the next slot, or with a word right before it."""
+        before = set(self._before[self._next]) if self._next else set()
+        yield self._slot("") if EDGE in before else None
+        words = before & set(self._begins)
+        yield self._slot(f'({_tree(map(_capital, words))}) " "') if words else None
+
+    @property
+    def _stop(self) -> str | None:
+        return f"[.!?] e{self._here}" if self._enough or not self._last else None
+
+    @property
+    def _end(self) -> str:
+        if self._last:
+            return '""'
+        more = f'" " s{self._used}n{self._sentence + 1}'
+        may_end = self._enough and self._sentence >= LEAST_SENTENCES
+        return f"({more})?" if may_end else more
+
+    def _slot(self, ahead: str) -> str | None:
+        """The next slot with what stands ahead of it, and what may stand behind it."""
+        if self._next is None:
+            return None
+        slot = f'"{{{self._next}}}" a{self._used + 1}n{self._sentence}'
+        return f"{ahead} {slot}" if ahead else slot
 
 
-def _from(
-    part: str, slots: Sequence[str], used: int, sentence: int, follows: Follows, stops: list[str]
-) -> str:
-    """All ways from the edge or a slot: to the end of the sentence, or to the next slot."""
-    ways = [f"{behind(part, _TO_EDGE)} {stop}" for stop in stops]
-    for slot in slots[used : used + 1]:
-        written = f'"{{{slot}}}" a{used + 1}n{sentence}'
-        ways.append(f'{behind(part, _to(used))} " " {written}')
-        if part == EDGE and f"{{{slot}}}" in follows[EDGE]:
-            ways.append(written)
-    return " | ".join(ways)
+def _either(*ways: str | None) -> str:
+    return " | ".join(filter(None, ways))
 
 
-def _to(used: int) -> str:
-    """The kind of the paths to the next slot."""
-    return "ABCDEFGHIJKLM"[used]
+def _tree(words: Iterable[str]) -> str:
+    """Words as a tree of letters, since llama.cpp would try a list word by word."""
+    return " | ".join(_branches(sorted(set(words) - {EDGE})))
+
+
+def _branches(words: Collection[str]) -> list[str]:
+    branches = ['""'] if "" in words else []
+    for _, group in groupby(filter(None, words), key=itemgetter(0)):
+        alike = list(group)
+        both = zip(alike[0], alike[-1], strict=False)
+        letters = "".join(one for one, other in takewhile(lambda two: two[0] == two[1], both))
+        inner = _branches([word.removeprefix(letters) for word in alike])
+        rest = "" if inner == ['""'] else f" ({' | '.join(inner)})"
+        branches.append(f'"{letters}"{rest}')
+    return branches
+
+
+def _capital(word: str) -> str:
+    return word[0].upper() + word[1:]

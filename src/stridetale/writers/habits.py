@@ -1,12 +1,11 @@
-"""Habits: how the stories that the embedded model was trained on use words and facts.
+"""Habits: which words the embedded model was trained on, and how its stories use facts.
 
-`training/hints.py` reads them from those stories: in which orders they use facts, and which words
-stand behind each other in them. What the model writes is kept to these (see `grammar`).
+`training/hints.py` reads them from those stories: in which orders they use facts, which words they
+have, and what stands next to a slot. What the model writes is kept to these (see `grammar`).
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,45 +20,56 @@ ANY = "any"
 EDGE = "."
 """The beginning and the end of a sentence, or of a title."""
 
-BEHIND = "<"
-"""Of a part for which it matters what it stands behind: "was<speed"."""
-
-Follows = Mapping[str, Collection[str]]
-"""For a word, a mark or a slot ("{distance}"): what may stand right behind it.
-
-Some words stand in it with the word before them, too: behind "speed" comes "was<speed", and behind
-that what stands behind "speed was".
-"""
+Neighbours = Mapping[str, Collection[str]]
+"""Of a slot ("distance"): words, and phrases that only together give it its meaning ("speed was");
+behind it also marks, other slots ("{part_of_day}") and the edge."""
 
 
 @dataclass(frozen=True)
-class Company:
-    """Which words may stand behind each other, in a story and in its title."""
+class Vocabulary:
+    """What may be said, word by word."""
 
-    body: Follows
-    title: Follows
+    words: Collection[str]
+    begins: Collection[str]
+    """With which a sentence begins, in lower case."""
+    titles: Collection[str]
+    title_begins: Collection[str]
+    title_ends: Collection[str]
+    before: Neighbours
+    behind: Neighbours
 
 
-def company(facts: Facts) -> Company:
-    """What may be said of these facts, word by word.
+def vocabulary(facts: Facts) -> Vocabulary:
+    """What may be said of these facts.
 
-    As in the training stories of such sports, without the words and the pairs of words that would
-    claim by themselves what the facts do not support: no "wind" where none is known, no "hill" on
-    a flat road, no "day began" in an afternoon.
+    The words of the training stories of such sports, without those that would claim by themselves
+    what the facts do not support: no "wind" where none is known, no "hill" on a flat road.
     """
     habits = _habits()
-    words = frozenset(word for word in habits["words"] if is_sayable(word, facts))
-    pairs = (tuple(pair.split()) for pair in habits["watched"])
-    unsaid = frozenset(
-        pair for pair in pairs if words.issuperset(pair) and not is_sayable(" ".join(pair), facts)
-    )
+    sayable = frozenset(word for word in habits["words"] if is_sayable(word, facts))
     kind = habits["kinds"].get(facts.sport.family)
-    return Company(*(_without(unsaid, _pairs(part, kind), words) for part in ("body", "title")))
 
+    def known(name: str) -> frozenset[str]:
+        of_kind = (word for some in (ANY, kind) for word in _split(name, some))
+        return frozenset(word for word in of_kind if word.casefold() in sayable)
 
-def written(part: str) -> str:
-    """What a part is in a text, wherever it stands."""
-    return part.partition(BEHIND)[0]
+    body = known("body")
+
+    def next_to(name: str) -> Neighbours:
+        return {
+            slot: frozenset(one for one in said if body.issuperset(_words_in(one)))
+            for slot, said in habits[name].items()
+        }
+
+    return Vocabulary(
+        words=body,
+        begins=known("begins"),
+        titles=known("titles"),
+        title_begins=known("title_begins"),
+        title_ends=known("title_ends"),
+        before=next_to("before"),
+        behind=next_to("behind"),
+    )
 
 
 @cache
@@ -69,38 +79,14 @@ def orders(family: str) -> Mapping[tuple[str, ...], int]:
     return {tuple(order.split()): count for order, count in found.items()}
 
 
-def _without(
-    unsaid: frozenset[tuple[str, ...]], follows: Mapping[str, set[str]], words: frozenset[str]
-) -> Follows:
-    """What follows what, in these words, without these pairs and without any dead end."""
-
-    def may(part: str) -> bool:
-        return all(not one[0].isalpha() or one.casefold() in words for one in part.split(BEHIND))
-
-    left = {
-        one: {
-            other
-            for other in others
-            if may(other) and (written(one).casefold(), written(other).casefold()) not in unsaid
-        }
-        for one, others in follows.items()
-        if may(one)
-    }
-    size = 0
-    while size != len(left):
-        size = len(left)
-        left = {one: on for one, others in left.items() if (on := others & left.keys())}
-    return left
+def _words_in(phrase: str) -> Iterator[str]:
+    return (part for part in phrase.split() if part[0].isalpha())
 
 
 @cache
-def _pairs(part: str, kind: str | None) -> Mapping[str, set[str]]:
-    """What stands behind what in stories of one kind of sports, or of several kinds."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for some in (ANY, kind):
-        for one, others in _habits()[part].get(some, {}).items():
-            found[one].update(others.split())
-    return found
+def _split(name: str, kind: str | None) -> tuple[str, ...]:
+    """Words of stories of one kind of sports alone; under `ANY` those of several kinds."""
+    return tuple(_habits()[name].get(kind, "").split())
 
 
 @cache
