@@ -15,7 +15,7 @@ from stridetale.cli import app, main
 from stridetale.settings import PREFIX, Settings
 from writers.tiny import write_adapter_of_smollm2
 
-COMMANDS = ("write", "import", "list", "serve", "demo", "doctor", "eval")
+COMMANDS = ("write", "import", "list", "serve", "demo", "sandbox", "strava", "doctor", "eval")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from stridetale.serving import has_window
@@ -27,11 +28,15 @@ def served(
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("STRIDETALE_")
     }
-    environment |= {"STRIDETALE_DATA_DIR": str(folder / "data"), "COLUMNS": "200"} | settings
+    environment |= {
+        "STRIDETALE_DATA_DIR": str(folder / "data"),
+        "STRIDETALE_WRITER": "composer",
+        "COLUMNS": "200",
+    } | settings
     log = folder / "log"
     with log.open("wb") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "stridetale", *arguments, "--port", "0", "--writer", "composer"],
+            [sys.executable, "-m", "stridetale", *arguments, "--port", "0"],
             stdout=written,
             stderr=written,
             env=environment,
@@ -67,11 +72,33 @@ def test_serve_answers_where_it_says(tmp_path: Path) -> None:
         assert json.loads(fetched(f"{address}activities/")) == {"entries": [], "next": None}
 
 
-def test_the_demo_has_a_story_for_every_activity(tmp_path: Path) -> None:
-    with served(tmp_path, "demo", "--no-open") as (address, _):
-        entries = json.loads(fetched(f"{address}activities/?limit=200"))["entries"]
-        assert len(entries) >= 10
-        assert all(entry["story"] for entry in entries)
+def test_the_demo_lets_an_invented_athlete_in(tmp_path: Path) -> None:
+    with (
+        served(tmp_path, "demo", "--no-open") as (address, _),
+        httpx2.Client(base_url=address, follow_redirects=True, timeout=30) as browser,
+    ):
+        consent = browser.get("/auth/strava")
+        assert "Sandbox of Strava" in consent.text
+        form = {
+            **dict(consent.url.params),
+            "athlete": "1001",
+            "agree": "1",
+            "ticked": "activity:read",
+        }
+        page = browser.post(str(consent.url).partition("?")[0], data=form)
+        assert "Welcome, Ada Fjordholt." in page.text
+        until = time.monotonic() + PATIENCE_S
+        while len(told := browser.get("/activities/processed/").json()["entries"]) < 3:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert all(entry["story"]["body"] for entry in told)
+
+
+def test_the_sandbox_says_how_it_is_used(tmp_path: Path) -> None:
+    with served(tmp_path, "sandbox") as (address, _):
+        assert json.loads(fetched(f"{address}sandbox/state"))["authorized"] == 0
+    said = (tmp_path / "log").read_text(encoding="utf-8")
+    assert f"export STRIDETALE_STRAVA_API_URL={address}api/v3" in said
 
 
 def test_the_demo_keeps_nothing(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command line: write, import, list, serve, demo, doctor, eval.
+"""The command line: write, import, list, serve, demo, sandbox, strava, store, doctor, eval.
 
 Heavy imports stand inside the commands, so that `--help` answers at once. Every command prints
 data on standard output and everything else on standard error, and ends with 0, with 1 (it could
@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from stridetale.cli_strava import sandbox, strava
 from stridetale.errors import SettingsInvalid, StridetaleError
 
 app = typer.Typer(
@@ -27,6 +28,8 @@ store = typer.Typer(
     help="Look after the database.", no_args_is_help=True, rich_markup_mode="markdown"
 )
 app.add_typer(store, name="store")
+app.add_typer(strava, name="strava")
+app.command()(sandbox)
 
 UnitsOption = Annotated[
     Literal["metric", "imperial"] | None,
@@ -47,6 +50,14 @@ WriterOption = Annotated[
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", help="Folder of the database.", show_default="your user data folder"),
+]
+AthleteOption = Annotated[
+    str | None,
+    typer.Option(
+        "--athlete",
+        help="Whose library, by their number at Strava, where athletes sign in.",
+        show_default="yours, where nobody does",
+    ),
 ]
 HostOption = Annotated[
     str | None, typer.Option("--host", help="Address to listen on.", show_default="127.0.0.1")
@@ -99,6 +110,7 @@ def import_(
     paths: Annotated[
         list[Path], typer.Argument(metavar="FILE|ZIP|DIR", help="Recordings, an export, a folder.")
     ],
+    athlete: AthleteOption = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -109,7 +121,8 @@ def import_(
     from stridetale.commands import import_recordings
     from stridetale.settings import load_settings
 
-    _end(import_recordings(paths, load_settings(data_dir=data), json=json))
+    settings = load_settings(data_dir=data)
+    _end(import_recordings(paths, settings, athlete=athlete, json=json))
 
 
 @app.command("list")
@@ -118,6 +131,7 @@ def list_(
     before: Annotated[
         str | None, typer.Option("--before", help="Go on where an earlier list ended.")
     ] = None,
+    athlete: AthleteOption = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -128,7 +142,8 @@ def list_(
     from stridetale.commands import list_entries
     from stridetale.settings import load_settings
 
-    _end(list_entries(load_settings(data_dir=data), limit=limit, before=before, json=json))
+    settings = load_settings(data_dir=data)
+    _end(list_entries(settings, limit=limit, before=before, athlete=athlete, json=json))
 
 
 @app.command()
@@ -157,7 +172,7 @@ def demo(
         bool, typer.Option("--open/--no-open", help="Open the page in your browser.")
     ] = True,
 ) -> None:
-    """Serve an invented athlete's activities with their stories; nothing is kept.
+    """Try it all with invented athletes: the service, and a sandbox of Strava; nothing is kept.
 
     **Example:** `stridetale demo --no-open`
     """

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from stridetale.activity import Activity
-from stridetale.athlete import LOCAL_ATHLETE
+from stridetale.athlete import LOCAL_ATHLETE, AthleteId
 from stridetale.copying import copy
 from stridetale.errors import CopyRefused, FileMissing, FileRefused, WriterFailed, WriterTimedOut
 from stridetale.facts import Facts, facts_of
@@ -110,16 +110,23 @@ async def _told(
     raise AssertionError  # every telling ends with Told
 
 
-def import_recordings(paths: Iterable[Path], settings: Settings, *, json: bool) -> bool:
+def import_recordings(
+    paths: Iterable[Path], settings: Settings, *, athlete: str | None, json: bool
+) -> bool:
     """Keep the activities of files, archives and folders; False where none came in.
 
     Raises:
         StoreFailed: the store cannot keep them.
     """
-    return anyio.run(_import, list(paths), settings, json)
+    return anyio.run(_import, list(paths), settings, _athlete(athlete), json)
 
 
-async def _import(paths: list[Path], settings: Settings, json: bool) -> bool:  # noqa: FBT001 (anyio.run takes no keywords)
+async def _import(
+    paths: list[Path],
+    settings: Settings,
+    athlete: AthleteId,
+    json: bool,  # noqa: FBT001 (anyio.run takes no keywords)
+) -> bool:
     refused: list[LeftOut] = []
     new = known = 0
     files = list(_files(paths))
@@ -129,7 +136,7 @@ async def _import(paths: list[Path], settings: Settings, json: bool) -> bool:  #
             bar = progress.add_task("Reading", total=len(files))
             for file in files:
                 for activity in _read([file], refused):
-                    [added] = await services.library.add(LOCAL_ATHLETE, [activity])
+                    [added] = await services.library.add(athlete, [activity])
                     new, known = new + added.new, known + (not added.new)
                     progress.update(bar, description=f"Reading ({new + known} activities)")
                     if json:
@@ -142,19 +149,27 @@ async def _import(paths: list[Path], settings: Settings, json: bool) -> bool:  #
     return new + known > 0 or not refused
 
 
-def list_entries(settings: Settings, *, limit: int, before: str | None, json: bool) -> bool:
+def list_entries(
+    settings: Settings, *, limit: int, before: str | None, athlete: str | None, json: bool
+) -> bool:
     """Print a page of the library.
 
     Raises:
         CursorInvalid: `before` is not the end of an earlier list.
         StoreFailed: the store cannot be read.
     """
-    return anyio.run(_list, settings, limit, before, json)
+    return anyio.run(_list, settings, limit, before, _athlete(athlete), json)
 
 
-async def _list(settings: Settings, limit: int, before: str | None, json: bool) -> bool:  # noqa: FBT001 (anyio.run takes no keywords)
+async def _list(
+    settings: Settings,
+    limit: int,
+    before: str | None,
+    athlete: AthleteId,
+    json: bool,  # noqa: FBT001 (anyio.run takes no keywords)
+) -> bool:
     async with open_services(settings.model_copy(update={"writer": "composer"})) as services:
-        page = await services.library.page(LOCAL_ATHLETE, limit=limit, before=before)
+        page = await services.library.page(athlete, limit=limit, before=before)
     if json:
         for entry in page.entries:
             out.file.write(entry.model_dump_json() + "\n")
@@ -163,6 +178,11 @@ async def _list(settings: Settings, limit: int, before: str | None, json: bool) 
     if page.next is not None:
         err.print(f"More: stridetale list --limit {limit} --before {page.next}", soft_wrap=True)
     return True
+
+
+def _athlete(number: str | None) -> AthleteId:
+    """Whose library: by default that of the one athlete where nobody signs in."""
+    return LOCAL_ATHLETE if number is None else AthleteId(number)
 
 
 def copy_store(source: SecretStr, target: SecretStr, *, merge: bool, json: bool) -> bool:

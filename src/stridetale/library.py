@@ -6,7 +6,7 @@ Everything is by athlete: nobody sees or changes what is another's.
 import base64
 import hashlib
 import re
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,11 +18,17 @@ from stridetale.athlete import AthleteId
 from stridetale.draft import Draft
 from stridetale.errors import ActivityNotFound, CursorInvalid
 from stridetale.facts import facts_of
-from stridetale.records import Records
+from stridetale.policy import LONGEST, UNCHOSEN, DataPolicy, is_api_data
+from stridetale.records import Record, Records
 from stridetale.story import Budget, Step, Story, StoryWriter, Told, Wish
 
 NOVEL = 5
 """With how many of the athlete's last stories a new one is compared."""
+
+FETCHED = "fetched"
+"""The kind of record that says when API data was fetched, by when it must go."""
+
+_MANY = 100
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ID = re.compile(r"[A-Za-z0-9-]{1,40}")
@@ -131,17 +137,32 @@ class Library:
         store: where activities and stories are kept.
         writer: who drafts stories; None for the composer alone.
         budget: what one story may cost.
+        policy: what may be done with data of Strava's API.
+        now: the time.
     """
 
-    def __init__(self, store: Store, writer: StoryWriter | None, budget: Budget) -> None:
+    def __init__(
+        self,
+        store: Store,
+        writer: StoryWriter | None,
+        budget: Budget,
+        policy: DataPolicy = UNCHOSEN,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._store, self._writer, self._budget = store, writer, budget
+        self._policy, self._now = policy, now
 
     async def add(self, athlete: AthleteId, activities: Iterable[Activity]) -> list[Added]:
         """Keep activities; one that is there already is brought up to date, never doubled."""
-        return [
-            Added(activity.id, new=await self._store.keep_activity(athlete, activity))
-            for activity in activities
-        ]
+        added = []
+        for activity in activities:
+            if is_api_data(activity):  # before it is kept, so that it cannot stay unnoticed
+                await self._note_fetched(athlete, activity.id)
+            kept = self._policy.keepable(activity)
+            new = await self._store.keep_activity(athlete, kept)
+            added.append(Added(activity.id, new=new))
+        return added
 
     async def get(self, athlete: AthleteId, activity_id: ActivityId) -> Entry:
         """An activity with its story.
@@ -217,7 +238,13 @@ class Library:
             seed = seed_of(activity_id, len(history))
             before = await self._told_before(athlete, history)
         steps = telling.telling(
-            facts, wish, writer=self._writer, budget=self._budget, seed=seed, before=before
+            facts,
+            wish,
+            writer=self._writer,
+            budget=self._budget,
+            seed=seed,
+            before=before,
+            policy=self._policy,
         )
         async with aclosing(steps):
             async for step in steps:
@@ -248,6 +275,64 @@ class Library:
         """
         if not await self._store.delete_activity(athlete, activity_id):
             raise ActivityNotFound(activity_id)
+        noted = await self._store.record(FETCHED, f"{athlete}/{activity_id}")
+        if noted is not None:
+            await self._store.swap_record(noted, None)
+
+    async def forget(self, athlete: AthleteId) -> int:
+        """Delete everything of an athlete, for good.
+
+        Returns:
+            How many activities there were.
+        """
+        number, before = 0, None
+        while entries := await self._store.entries(athlete, limit=_MANY, before=before):
+            number += len(entries)
+            last = entries[-1].activity
+            before = Position(last.start, last.id)
+        await self._store.forget(athlete)
+        return number
+
+    async def expire(self) -> int:
+        """Delete the API data that the policy lets stay no longer.
+
+        Returns:
+            How many activities it were.
+        """
+        if self._policy.goes_at(self._now()) is None:
+            return 0
+        number = 0
+        while noted := await self._store.records_due(FETCHED, self._now(), limit=_MANY):
+            for record in noted:
+                activity_id = ActivityId(record.key.rpartition("/")[2])
+                number += await self._store.delete_activity(record.athlete, activity_id)
+                await self._store.swap_record(record, None)
+        return number
+
+    async def strip(self) -> None:
+        """Take from the API data that is there what the policy does not let us keep.
+
+        For when the operator has changed the policy.
+        """
+        place = (FETCHED, "")
+        while noted := await self._store.records_after(place, limit=_MANY):
+            for record in noted:
+                if record.kind != FETCHED:
+                    return
+                activity_id = ActivityId(record.key.rpartition("/")[2])
+                entry = await self._store.entry(record.athlete, activity_id)
+                if entry is not None and entry.activity != (
+                    kept := self._policy.keepable(entry.activity)
+                ):
+                    await self._store.keep_activity(record.athlete, kept)
+            place = noted[-1].place
+
+    async def _note_fetched(self, athlete: AthleteId, activity_id: ActivityId) -> None:
+        """Keep when this must go, whatever the policy is: it may change."""
+        key = f"{athlete}/{activity_id}"
+        new = Record(FETCHED, key, athlete, "{}", self._now() + LONGEST)
+        while not await self._store.swap_record(await self._store.record(FETCHED, key), new):
+            pass
 
 
 def seed_of(activity_id: ActivityId, telling_number: int) -> int:

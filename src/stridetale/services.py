@@ -15,11 +15,16 @@ from typing import TYPE_CHECKING
 import structlog
 from pydantic import SecretStr
 
+from stridetale.athlete import AthleteId
 from stridetale.copying import Portable
 from stridetale.errors import SettingsInvalid
 from stridetale.library import Library, Store
+from stridetale.policy import DataPolicy
 from stridetale.settings import SQLITE, Settings, known_store
 from stridetale.story import Budget, StoryWriter, Wish
+from stridetale.strava.connection import Connection, Terms, connect
+from stridetale.strava.oauth import Application
+from stridetale.vault import open_vault
 
 if TYPE_CHECKING:
     from stridetale.writers.merging import Watcher
@@ -36,6 +41,8 @@ class Services:
     writer: StoryWriter | None
     """None for the composer alone."""
     library: Library
+    strava: Connection | None = None
+    """None where it is not set up: then there is one athlete, and no sign-in."""
 
     @property
     def wish(self) -> Wish:
@@ -73,10 +80,32 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     async with open_writer(settings) as writer:
         store = await open_store(settings.store_url)
         try:
-            library = Library(store, writer, budget_of(settings))
-            yield Services(settings=settings, store=store, writer=writer, library=library)
+            policy = DataPolicy(settings.strava_data_policy)
+            library = Library(store, writer, budget_of(settings), policy)
+            async with _connection(settings, store, library) as strava:
+                yield Services(settings, store, writer, library, strava)
         finally:
             await store.close()
+
+
+@asynccontextmanager
+async def _connection(
+    settings: Settings, store: Store, library: Library
+) -> AsyncIterator[Connection | None]:
+    client_id, secret = settings.strava_client_id, settings.strava_client_secret
+    if settings.no_strava is not None or client_id is None or secret is None:
+        yield None
+        return
+    terms = Terms(
+        application=Application(client_id, secret, settings.strava_oauth_url),
+        api_url=settings.strava_api_url,
+        policy=DataPolicy(settings.strava_data_policy),
+        athletes=frozenset(map(AthleteId, settings.strava_athletes)),
+        polls=settings.strava_updates == "poll",
+    )
+    vault = open_vault(settings.secret_keys, settings.key_file)
+    async with connect(terms, store, library, vault) as connection:
+        yield connection
 
 
 async def open_store(url: SecretStr) -> Portable:

@@ -1,26 +1,23 @@
-"""What the commands do that serve until they are stopped: serve and demo."""
+"""What the commands do that serve until they are stopped: serve, demo and sandbox."""
 
 import socket
 import webbrowser
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
-from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import get_args
+from threading import Thread
+from typing import Any
 
-import anyio
 import uvicorn
+from pydantic import SecretStr
 from rich.console import Console
-from rich.progress import track
 
-from stridetale.athlete import LOCAL_ATHLETE
-from stridetale.draft import Tone
 from stridetale.errors import PortTaken
-from stridetale.invented import demo_activities
 from stridetale.logs import set_up_logs
-from stridetale.services import open_services
-from stridetale.settings import Settings
+from stridetale.settings import PREFIX, Settings, load_settings
+from stridetale.strava.sandbox import SandboxTerms, make_app
 from stridetale.web.app import create_app
 
 err = Console(stderr=True, highlight=False)
@@ -37,29 +34,78 @@ def serve_library(settings: Settings) -> None:
 
 
 def serve_demo(settings: Settings, *, open_browser: bool) -> None:
-    """Serve an invented athlete's library until it is stopped; then it is gone.
+    """Serve a library for invented athletes, with a sandbox of Strava; then all of it is gone.
 
     Raises:
         PortTaken: the address cannot be listened on.
     """
-    with _listen(settings) as listener, TemporaryDirectory(prefix="stridetale-demo-") as folder:
-        demo = settings.model_copy(update={"data_dir": Path(folder), "store": None})
-        anyio.run(_tell_demo, demo)
+    with (
+        _listen(settings) as listener,
+        TemporaryDirectory(prefix="stridetale-demo-") as folder,
+        _sandbox_beside() as sandbox,
+    ):
+        demo = settings.model_copy(update={"data_dir": Path(folder), **_like_sandbox(sandbox)})
         if open_browser:
             _show(_address(listener))
-        _serve(demo, listener, says="An invented athlete's library is at")
+        _serve(demo, listener, says="Sign in as an invented athlete at")
 
 
-async def _tell_demo(settings: Settings) -> None:
-    """Fill a library in all tones; the composer tells, so that the page is there at once."""
-    composing = settings.model_copy(update={"writer": "composer"})
-    activities = demo_activities(until=datetime.now(UTC))
-    async with open_services(composing) as services:
-        await services.library.add(LOCAL_ATHLETE, activities)
-        told = track(activities, "Telling stories", console=err, transient=True)
-        for activity, tone in zip(told, cycle(get_args(Tone)), strict=False):
-            wish = services.wish.model_copy(update={"tone": tone})
-            await services.library.tell(LOCAL_ATHLETE, activity.id, wish)
+def serve_sandbox(port: int, seed: int) -> None:
+    """Serve a stand-in for Strava on this machine until it is stopped.
+
+    Raises:
+        PortTaken: the port cannot be listened on.
+    """
+    terms = SandboxTerms(seed=seed)
+    settings = load_settings(host="127.0.0.1", port=port)
+    with _listen(settings) as listener:
+        address = _address(listener)
+        err.print(f"A sandbox of Strava is at [bold]{address}[/] (stop with Ctrl+C). To use it:")
+        for name, value in _environment(address.rstrip("/"), terms).items():
+            err.print(f"export {name}={value}", markup=False)
+        set_up_logs(settings.log_level, settings.log_format)
+        config = uvicorn.Config(make_app(terms), log_config=None, timeout_graceful_shutdown=2)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _sandbox_beside() -> Iterator[str]:
+    """The address of a sandbox that runs in a thread of this process."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(make_app(), log_config=None, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
+        thread.start()
+        try:
+            yield _address(listener).rstrip("/")
+        finally:
+            server.should_exit = True
+            thread.join(5)
+
+
+def _environment(address: str, terms: SandboxTerms) -> dict[str, str]:
+    """The variables with which a service uses a sandbox."""
+    values = _like_sandbox(address, terms)
+    return {
+        f"{PREFIX}{name.upper()}": str(
+            value.get_secret_value() if isinstance(value, SecretStr) else value
+        )
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _like_sandbox(address: str, terms: SandboxTerms | None = None) -> dict[str, Any]:
+    """The settings with which a service uses a sandbox."""
+    known = terms or SandboxTerms()
+    return {
+        "store": None,
+        "strava_client_id": known.client_id,
+        "strava_client_secret": SecretStr(known.client_secret),
+        "strava_data_policy": "personal",
+        "strava_api_url": f"{address}/api/v3",
+        "strava_oauth_url": f"{address}/oauth",
+    }
 
 
 def _serve(settings: Settings, listener: socket.socket, *, says: str) -> None:
@@ -68,7 +114,7 @@ def _serve(settings: Settings, listener: socket.socket, *, says: str) -> None:
         create_app(settings), log_config=None, server_header=False, timeout_graceful_shutdown=5
     )
     err.print(f"{says} [bold]{_address(listener)}[/] (stop with Ctrl+C)")
-    if not ip_address(listener.getsockname()[0]).is_loopback:
+    if settings.no_strava and not ip_address(listener.getsockname()[0]).is_loopback:
         err.print(
             "There is no sign-in: whoever reaches this port under one of "
             "STRIDETALE_ALLOWED_HOSTS can read and change the library.",

@@ -214,7 +214,7 @@ class TestAddresses:
         ("method", "path", "allow"),
         [
             ("PATCH", "/activities/1/", "DELETE, GET, HEAD, PUT"),
-            ("POST", "/activities/", "GET, HEAD"),
+            ("PATCH", "/activities/", "GET, HEAD, POST"),
             ("GET", "/add", "POST"),
             ("DELETE", "/healthz", "GET, HEAD"),
         ],

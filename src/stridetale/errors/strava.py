@@ -1,5 +1,7 @@
 """Strava, where it does not give what was asked for."""
 
+from math import ceil
+
 from stridetale.errors.root import StridetaleError
 
 
@@ -63,7 +65,7 @@ class StravaLimited(StravaFailed):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"Strava was asked as often as it allows; it goes on in {seconds / 60:.0f} minutes."
+            f"Strava was asked as often as it allows; it goes on in {_minutes(seconds)}."
         )
         self.seconds = seconds
 
@@ -81,3 +83,8 @@ class StravaRefused(StravaFailed):
 
     kind = "strava-refused"
     title = "Strava refuses"
+
+
+def _minutes(seconds: float) -> str:
+    minutes = max(1, ceil(seconds / 60))
+    return "a minute" if minutes == 1 else f"{minutes} minutes"

@@ -33,6 +33,8 @@ from stridetale.strava.tokens import Tokens
 TRIES = 3
 FIRST_PAUSE_S = 0.5
 """Before the second try, at the most; twice as long before each further one."""
+LEAST_WAIT_S = 60.0
+"""After a refusal that the limits as we know them do not explain."""
 PER_PAGE = 200
 """The most that Strava gives in one page."""
 
@@ -49,6 +51,14 @@ class _Call:
     """What the athlete must have allowed for it."""
     params: Mapping[str, int]
     json: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands at an activity of Strava's."""
+
+    name: str
+    description: str
 
 
 class Strava:
@@ -122,6 +132,32 @@ class Strava:
         if found is None:
             raise ActivityNotFound(activity_id)
         return found
+
+    async def words(self, athlete: AthleteId, activity_id: ActivityId) -> Words:
+        """What stands at an activity now, letter by letter.
+
+        Raises:
+            ActivityNotFound: the athlete has none of this number at Strava.
+            StravaFailed: one of its kinds.
+        """
+        call = _Call("GET", _path(activity_id), "activity:read", {})
+        answer = await self._answer(athlete, call)
+        if not isinstance(answer, Mapping):
+            raise StravaUnreachable("Strava's answer is not what it should be.")
+        name, description = (answer.get(part) for part in ("name", "description"))
+        return Words(
+            name if isinstance(name, str) else "",
+            description if isinstance(description, str) else "",
+        )
+
+    async def check(self, athlete: AthleteId) -> None:
+        """Return if Strava still lets us in for this athlete.
+
+        Raises:
+            SignInNeeded: it does not.
+            StravaFailed: one of its other kinds.
+        """
+        await self.activities(athlete, limit=1)
 
     async def rename(
         self, athlete: AthleteId, activity_id: ActivityId, *, name: str, description: str
@@ -203,7 +239,7 @@ class Strava:
         if status == _TOO_MANY:
             now = self._now()
             free = self._rate.free_at(now, reading=call.method == "GET")
-            return StravaLimited((free - now).total_seconds())
+            return StravaLimited(max(LEAST_WAIT_S, (free - now).total_seconds()))
         if status >= _SERVER_ERROR:
             return StravaUnreachable(f"Strava answers {status}.")
         return StravaRefused(f"Strava answers {status}{f': {fault}' if fault else ''}.")

@@ -1,13 +1,12 @@
 """The JSON API: its addresses, and what each takes and answers."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sse_starlette.sse import EventSourceResponse
 
 from stridetale.activity import Frozen
-from stridetale.athlete import LOCAL_ATHLETE
 from stridetale.errors import (
     ActivityNotFound,
     CursorInvalid,
@@ -20,7 +19,6 @@ from stridetale.errors import (
     FileTypeUnknown,
     PageNotFound,
     RequestMalformed,
-    StridetaleError,
     TooManyAtOnce,
 )
 from stridetale.library import Entry, Page
@@ -29,9 +27,11 @@ from stridetale.web import examples
 from stridetale.web.accept import prefers
 from stridetale.web.desk import AtDesk, IdInPath
 from stridetale.web.importing import Imported, import_uploads
-from stridetale.web.problems import documented
+from stridetale.web.problems import answers, documented
+from stridetale.web.strava_api import STRAVA
 from stridetale.web.telling import Order, tell
 from stridetale.web.uploads import FIELD, Uploads
+from stridetale.web.who import Who
 
 router = APIRouter(tags=["activities"])
 health = APIRouter(tags=["health"])
@@ -51,16 +51,6 @@ class Health(Frozen):
     """That something is as it should be."""
 
     status: str = "ok"
-
-
-def _answers(
-    example: Any,  # noqa: ANN401 (any JSON)
-    *errors: type[StridetaleError],
-    status: int = 200,
-    says: str = "As asked for",
-) -> dict[int | str, dict[str, Any]]:
-    good = {"description": says, "content": {"application/json": {"example": example}}}
-    return {status: good, **documented(*errors)}
 
 
 _FORM = {
@@ -90,7 +80,7 @@ _FORM = {
     "/activities/import",
     summary="Add recordings: files, or the zip of an export",
     openapi_extra=_FORM,
-    responses=_answers(
+    responses=answers(
         examples.IMPORTED | {"added": [], "updated": examples.IMPORTED["added"]},
         RequestMalformed,
         FileEmpty,
@@ -110,14 +100,16 @@ _FORM = {
         }
     },
 )
-async def import_files(desk: AtDesk, uploads: Uploads, response: Response) -> Imported:
+async def import_files(
+    desk: AtDesk, athlete: Who, uploads: Uploads, response: Response
+) -> Imported:
     """Read one or more files in the field `file` and keep their activities.
 
     An activity that is there already is brought up to date, never doubled. What cannot be read is
     left out and reported; only where there was one file, and it cannot be read, the answer is a
     problem.
     """
-    imported = await import_uploads(desk.library, LOCAL_ATHLETE, uploads, desk.reading)
+    imported = await import_uploads(desk.library, athlete, uploads, desk.reading)
     response.status_code = 201 if imported.added else 200
     return imported
 
@@ -131,31 +123,31 @@ async def import_without_slash(request: Request) -> RedirectResponse:
 @router.get(
     "/activities/",
     summary="The latest activities",
-    responses=_answers(examples.PAGE, CursorInvalid, RequestMalformed),
+    responses=answers(examples.PAGE, CursorInvalid, RequestMalformed),
 )
-async def latest(desk: AtDesk, limit: Limit = LATEST, before: Before = None) -> Page:
+async def latest(desk: AtDesk, athlete: Who, limit: Limit = LATEST, before: Before = None) -> Page:
     """The athlete's activities with their stories, newest first: the last three by default."""
-    return await desk.library.page(LOCAL_ATHLETE, limit=limit, before=before)
+    return await desk.library.page(athlete, limit=limit, before=before)
 
 
 @router.get(
     "/activities/processed/",
     summary="The activities that have a story",
-    responses=_answers(examples.PAGE, CursorInvalid, RequestMalformed),
+    responses=answers(examples.PAGE, CursorInvalid, RequestMalformed),
 )
-async def processed(desk: AtDesk, limit: Limit = PAGE, before: Before = None) -> Page:
+async def processed(desk: AtDesk, athlete: Who, limit: Limit = PAGE, before: Before = None) -> Page:
     """Every activity that has a story, newest first, in pages."""
-    return await desk.library.page(LOCAL_ATHLETE, limit=limit, before=before, told=True)
+    return await desk.library.page(athlete, limit=limit, before=before, told=True)
 
 
 @router.get(
     "/activities/{activity_id}/",
     summary="An activity with its story",
-    responses=_answers(examples.ENTRY, ActivityNotFound, PageNotFound),
+    responses=answers(examples.ENTRY, ActivityNotFound, PageNotFound),
 )
-async def get(desk: AtDesk, activity_id: IdInPath) -> Entry:
+async def get(desk: AtDesk, athlete: Who, activity_id: IdInPath) -> Entry:
     """An activity, and its newest story where one was told."""
-    return await desk.library.get(LOCAL_ATHLETE, activity_id)
+    return await desk.library.get(athlete, activity_id)
 
 
 @router.put(
@@ -163,7 +155,14 @@ async def get(desk: AtDesk, activity_id: IdInPath) -> Entry:
     summary="Tell the story of an activity",
     response_model=Entry,
     responses={
-        **_answers(examples.ENTRY, ActivityNotFound, PageNotFound, RequestMalformed, TooManyAtOnce),
+        **answers(
+            examples.ENTRY,
+            *STRAVA,
+            ActivityNotFound,
+            PageNotFound,
+            RequestMalformed,
+            TooManyAtOnce,
+        ),
         200: {
             "description": "The activity with its story, or the telling as a stream of events: "
             "`draft`, `judged` and `gave_up` as they happen, then `story` or `problem`",
@@ -179,6 +178,7 @@ async def get(desk: AtDesk, activity_id: IdInPath) -> Entry:
 )
 async def tell_story(
     desk: AtDesk,
+    athlete: Who,
     activity_id: IdInPath,
     order: Annotated[
         Order | None, Body(openapi_examples=examples.ORDERS, description="All of it optional.")
@@ -187,28 +187,30 @@ async def tell_story(
 ) -> Entry | EventSourceResponse:
     """Tell a story; one that was told already is said in the wished style, unless `again`.
 
+    An activity that is not here yet is fetched from Strava first, where that is connected.
+
     With `Accept: text/event-stream` the telling is streamed; who leaves, stops it.
     """
     order = order or Order()
     wish = order.wish(desk.services.wish)
+    if desk.services.strava is not None:  # one that is not here may be at Strava
+        await desk.services.strava.sync.entry(athlete, activity_id)
     if prefers(accept, "text/event-stream"):
-        entry = await desk.library.get(LOCAL_ATHLETE, activity_id)
+        entry = await desk.library.get(athlete, activity_id)
         desk.turns.check()
-        return EventSourceResponse(
-            tell(desk.library, desk.turns, LOCAL_ATHLETE, entry, order, wish)
-        )
+        return EventSourceResponse(tell(desk.library, desk.turns, athlete, entry, order, wish))
     async with desk.turns.turn():
-        return await desk.library.tell(LOCAL_ATHLETE, activity_id, wish, again=order.again)
+        return await desk.library.tell(athlete, activity_id, wish, again=order.again)
 
 
 @router.get(
     "/activities/{activity_id}/stories/",
     summary="All stories that were told of an activity",
-    responses=_answers([examples.ENTRY["story"]], ActivityNotFound, PageNotFound),
+    responses=answers([examples.ENTRY["story"]], ActivityNotFound, PageNotFound),
 )
-async def history(desk: AtDesk, activity_id: IdInPath) -> list[Story]:
+async def history(desk: AtDesk, athlete: Who, activity_id: IdInPath) -> list[Story]:
     """Every telling of an activity, newest first."""
-    return list(await desk.library.history(LOCAL_ATHLETE, activity_id))
+    return list(await desk.library.history(athlete, activity_id))
 
 
 @router.delete(
@@ -217,18 +219,18 @@ async def history(desk: AtDesk, activity_id: IdInPath) -> list[Story]:
     status_code=204,
     responses={204: {"description": "It is gone"}, **documented(ActivityNotFound, PageNotFound)},
 )
-async def delete(desk: AtDesk, activity_id: IdInPath) -> None:
+async def delete(desk: AtDesk, athlete: Who, activity_id: IdInPath) -> None:
     """Delete an activity and every story of it, for good."""
-    await desk.library.delete(LOCAL_ATHLETE, activity_id)
+    await desk.library.delete(athlete, activity_id)
 
 
-@health.get("/healthz", summary="Is the service alive?", responses=_answers({"status": "ok"}))
+@health.get("/healthz", summary="Is the service alive?", responses=answers({"status": "ok"}))
 async def healthz() -> Health:
     """Answers at once, whatever the store does."""
     return Health()
 
 
-@health.get("/readyz", summary="Can the service do its work?", responses=_answers({"status": "ok"}))
+@health.get("/readyz", summary="Can the service do its work?", responses=answers({"status": "ok"}))
 async def readyz(desk: AtDesk) -> Health:
     """Answers well when the store does."""
     await desk.services.store.ping()

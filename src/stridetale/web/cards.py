@@ -9,6 +9,7 @@ from stridetale.activity import Activity, ActivityId
 from stridetale.draft import Receipt
 from stridetale.facts import Facts, facts_of
 from stridetale.library import Entry
+from stridetale.policy import is_api_data
 from stridetale.saying import Style
 from stridetale.story import Author
 from stridetale.untrusted import printable
@@ -52,6 +53,8 @@ class Card:
     left_out: tuple[str, ...]
     """What the recording says and cannot be true, in sentences."""
     tale: Tale | None
+    from_strava: bool = False
+    """Whether it came from Strava's API."""
 
     @classmethod
     def of(cls, entry: Entry, style: Style) -> Self:
@@ -70,6 +73,7 @@ class Card:
                 for omission in facts.omitted
             ),
             tale=_tale(entry, facts),
+            from_strava=is_api_data(entry.activity),
         )
 
 

@@ -33,6 +33,29 @@ ORDERS = {
     "miles": {"summary": "The same story in miles", "value": {"units": "imperial"}},
 }
 
+BROUGHT = {"entries": [ENTRY], "added": 1}
+
+ME = {"athlete": "1234567", "name": "Anna Example", "since": "2026-05-01T08:00:00Z"}
+
+FAREWELL = {
+    "athlete": "1234567",
+    "at": "2026-05-05T08:00:00Z",
+    "activities": 3,
+    "strava_revoked": True,
+}
+
+TOKEN = {"id": "1f0c9a3e", "name": "backup script", "made_at": "2026-05-05T08:00:00Z"}
+
+NEW_TOKEN = {**TOKEN, "secret": "stridetale_…"}
+
+CHANGE = {
+    "before": {"name": "Coffee can wait", "description": ""},
+    "after": {
+        "name": f"Coffee can wait · {ENTRY['story']['title']}",
+        "description": ENTRY["story"]["body"],
+    },
+}
+
 EVENTS = (
     "event: draft\r\n"
     'data: {"candidate": 0, "text": "{distance} on a {day}"}\r\n\r\n'

@@ -1,6 +1,7 @@
 """Errors as answers: problem+json (RFC 9457) for programs, a page for people."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any, cast
 
 import structlog
@@ -12,13 +13,16 @@ from starlette.routing import BaseRoute, Route
 
 from stridetale.activity import Frozen
 from stridetale.errors import (
+    AthleteNotAllowed,
     HostNotAllowed,
     MethodNotAllowed,
+    NotSignedIn,
     OriginNotAllowed,
     PageNotFound,
     RequestMalformed,
     RequestRefused,
     StoreUnavailable,
+    StravaLimited,
     StridetaleError,
     Unforeseen,
 )
@@ -32,7 +36,14 @@ DOCS = "https://github.com/stridetale/stridetale/blob/main/docs/errors.md#"
 RETRY_AFTER_S = 5
 LONGEST_PATH = 200
 """Of a path that is said back."""
-ANYWHERE = (OriginNotAllowed, HostNotAllowed, StoreUnavailable, Unforeseen)
+ANYWHERE = (
+    NotSignedIn,
+    AthleteNotAllowed,
+    OriginNotAllowed,
+    HostNotAllowed,
+    StoreUnavailable,
+    Unforeseen,
+)
 """What any endpoint may answer."""
 
 
@@ -67,11 +78,17 @@ def problem_of(error: StridetaleError) -> Problem:
 def answer(error: StridetaleError, headers: Mapping[str, str]) -> Response:
     """The answer to a request that failed, in the form that its headers prefer."""
     problem = problem_of(error)
-    own = {"retry-after": str(RETRY_AFTER_S)} if error.transient else {}
+    own = {"retry-after": str(_retry_after_s(error))} if error.transient else {}
+    if isinstance(error, NotSignedIn):
+        own["www-authenticate"] = "Bearer"
     if prefers(headers.get("accept"), "text/html"):
         page = render("problem.html", problem=problem)
         return Response(page, error.status, own, media_type="text/html")
     return Response(problem.model_dump_json(), error.status, own, media_type=MEDIA_TYPE)
+
+
+def _retry_after_s(error: StridetaleError) -> int:
+    return ceil(error.seconds) if isinstance(error, StravaLimited) else RETRY_AFTER_S
 
 
 def answer_errors(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
@@ -120,6 +137,17 @@ def documented(*errors: type[StridetaleError]) -> dict[int | str, dict[str, Any]
         examples = response["content"][MEDIA_TYPE]["examples"]
         response["description"] = "; ".join(each["summary"] for each in examples.values())
     return responses
+
+
+def answers(
+    example: Any,  # noqa: ANN401 (any JSON)
+    *errors: type[StridetaleError],
+    status: int = 200,
+    says: str = "As asked for",
+) -> dict[int | str, dict[str, Any]]:
+    """The answers of an endpoint for OpenAPI: the good one with an example, and its problems."""
+    good = {"description": says, "content": {"application/json": {"example": example}}}
+    return {status: good, **documented(*errors)}
 
 
 def put_problems_into(document: dict[str, Any]) -> None:

@@ -9,7 +9,8 @@ from stridetale import __version__
 
 def render(template: str, **values: object) -> str:
     """The page that a template makes of these values."""
-    return _templates().get_template(template).render(version=__version__, **values)
+    usual = {"version": __version__, "connected": False, "signed_in": False}
+    return _templates().get_template(template).render(usual | values)
 
 
 @cache
