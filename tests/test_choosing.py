@@ -67,6 +67,14 @@ def test_a_sentence_that_repeats_another_in_other_little_words_is_a_loop() -> No
     assert faults(body) == ("goes round: bridge hum pedals",)
 
 
+def test_a_word_twice_in_a_row_is_a_fault() -> None:
+    assert faults("The road went in in the bend.") == ("goes round: in in",)
+
+
+def test_a_word_at_an_end_and_at_the_next_beginning_is_none() -> None:
+    assert faults("You rode on. On the road.") == ()
+
+
 def test_short_sentences_are_not_compared() -> None:
     assert faults("The road hummed. The road hummed along.") == ()
 
@@ -77,6 +85,13 @@ def test_a_title_that_the_athlete_has_is_a_fault() -> None:
 
 
 # --- what costs points -----------------------------------------------------------------------
+
+
+def test_a_title_that_the_athlete_has_long_had_is_a_fault() -> None:
+    before = [a_draft(title=f"Road {word}") for word in ("one", "two", "three", "four", "five")]
+    old = a_draft(title="A Road to Remember")
+    told = rank(a_draft(title="A Road to Remember"), facts_like(), before=[*before, old])
+    assert told.faults == ("told before: A Road to Remember",)
 
 
 def test_points_begin_with_the_sense() -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from stridetale.draft import Draft
 from stridetale.facts import Facts
@@ -24,8 +24,10 @@ EXPECTED = -7.0
 PER_UNLIKELY = 0.05
 """Points for each unit that it is below."""
 PER_ECHO = 0.1
-PER_LIKENESS = {"title": 0.15, "image": 0.05, "run": 0.15}
+PER_LIKENESS = {"title": 0.1, "image": 0.02, "run": 0.04}
 """Points for each word of a title, rare word and run of words that an earlier story has, too."""
+NEAR = 5
+"""Of what the athlete was told, with how much of it a draft is compared word by word."""
 RUN = 4
 """Words in a row that are not shared by chance."""
 
@@ -101,17 +103,18 @@ def rank(
             for the activity are, since nobody read them before they were typed.
         sense: mean log-probability of its tokens.
         least: log-probability of its unlikeliest word.
-        before: what the athlete was told.
+        before: what the athlete was told, newest first.
     """
     language = facts.style.language
     own = _marks(draft, language)
-    told = [_marks(one, language) for one in before]
+    titles = {_marks(one, language).title for one in before}
+    told = [_marks(one, language) for one in before[:NEAR]]
     return Score(
         sense=sense,
         least=least,
         unknown=tuple(sorted(own.unknown - _words_of(facts))),
         loops=own.loops,
-        told_title=(draft.title,) if any(own.title == one.title for one in told) else (),
+        told_title=(draft.title,) if own.title in titles else (),
         echoes=own.echoes,
         title_words=_shared(own.title_words, [one.title_words for one in told]),
         images=_shared(own.images, [one.images for one in told]),
@@ -162,6 +165,7 @@ def _marks(draft: Draft, language: str) -> _Marks:
         loops=(
             *(word for word, n in times.items() if n >= LOOPS),
             *_repeated(sentences, language),
+            *_doubled([*sentences, title.tokens]),
         ),
         echoes=(
             *(word for word, n in times.items() if ECHOES <= n < LOOPS),
@@ -187,6 +191,14 @@ def _repeated(sentences: Sequence[Sequence[Token]], language: str) -> Iterator[s
     for one, other in combinations([one for one in contents if len(one) >= LEAST_ALIKE], 2):
         if len(one & other) >= ALIKE * len(one | other):
             yield " ".join(sorted(one & other))
+
+
+def _doubled(sentences: Sequence[Sequence[Token]]) -> Iterator[str]:
+    """A word that stands twice in a row, as no sentence of ours needs it."""
+    for sentence in sentences:
+        for one, other in pairwise(sentence):
+            if one.word == other.word:
+                yield f"{one.word} {other.word}"
 
 
 def _openings(sentences: Sequence[Sequence[Token]]) -> Iterator[str]:

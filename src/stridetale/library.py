@@ -15,6 +15,7 @@ from typing import Protocol
 from stridetale import story as telling
 from stridetale.activity import Activity, ActivityId, Frozen
 from stridetale.athlete import AthleteId
+from stridetale.choosing import NEAR
 from stridetale.draft import Draft
 from stridetale.errors import ActivityNotFound, CursorInvalid
 from stridetale.facts import facts_of
@@ -22,8 +23,8 @@ from stridetale.policy import LONGEST, UNCHOSEN, DataPolicy, is_api_data
 from stridetale.records import Record, Records
 from stridetale.story import Budget, Step, Story, StoryWriter, Told, Wish
 
-NOVEL = 5
-"""With how many of the athlete's last stories a new one is compared."""
+NOVEL = 30
+"""With how many of the athlete's last stories a new one is compared: by its title with all."""
 
 FETCHED = "fetched"
 """The kind of record that says when API data was fetched, by when it must go."""
@@ -256,7 +257,7 @@ class Library:
         """What the athlete was told last: of this activity, then of the newest ones."""
         last = await self._store.entries(athlete, limit=NOVEL, told=True)
         newest = [entry.story for entry in last if entry.story is not None]
-        return [story.template for story in (*history[:NOVEL], *newest)]
+        return [story.template for story in (*history[:NEAR], *newest)]
 
     async def history(self, athlete: AthleteId, activity_id: ActivityId) -> Sequence[Story]:
         """All tellings of an activity, newest first.

@@ -12,6 +12,7 @@ from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_day_names
+from babel.localedata import locale_identifiers
 from babel.units import format_unit
 
 from stridetale.wordlists import languages, table
@@ -59,6 +60,12 @@ def known_locale(text: str) -> str:
         message = f"is of a language that is not there yet (there is: {', '.join(languages())})"
         raise ValueError(message)
     return str(locale)
+
+
+def known_locales() -> list[str]:
+    """All locales of languages that are there, in CLDR's spelling."""
+    known = languages()
+    return sorted(one for one in locale_identifiers() if one.partition("_")[0] in known)
 
 
 def distance(metres: float, style: Style, *, fine: bool = False) -> str:

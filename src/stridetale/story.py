@@ -100,15 +100,15 @@ class Budget:
     """For all drafts together; the composer needs no budget."""
     drafts: int = 8
     """How many are written at the most."""
-    clearly_good: float = -0.9
+    clearly_good: float = -1.1
     """Points of a score (`stridetale.choosing`) from which on a true draft is told without
     comparing. Points are a mean log-probability of a token, less what is lost for blemishes."""
-    too_poor: float = -1.2
+    too_poor: float = -1.3
     """Mean log-probability of a token below which a draft seldom reads as sense.
 
     Read off some sixty drafts of the adapter (docs/evaluation.md): nearly all of them below -1.2
     had a sentence that means nothing, of those above -0.8 one in three."""
-    hopeless: float = -1.6
+    hopeless: float = -1.5
     """The same of a beginning of one sentence or more, which is then not waited for: below
     `too_poor`, since few tokens say less. bench/choosing.py shows what it would stop."""
 

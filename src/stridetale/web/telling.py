@@ -17,7 +17,7 @@ from stridetale.draft import Tone, say_body, say_title
 from stridetale.errors import StridetaleError, Unforeseen
 from stridetale.facts import Facts, facts_of
 from stridetale.library import Entry, Library
-from stridetale.saying import Style, Units, known_locale
+from stridetale.saying import Style, Units, known_locale, known_locales
 from stridetale.story import GaveUp, Judged, Step, Told, Wish, Writing
 from stridetale.web.problems import problem_of
 from stridetale.web.turns import Turns
@@ -37,7 +37,10 @@ class Order(Frozen):
     """How a new story should sound."""
     units: Units | None = None
     """Kilometres or miles."""
-    locale: Annotated[str, StringConstraints(max_length=20)] | None = None
+    locale: Annotated[
+        Annotated[str, StringConstraints(max_length=20)] | None,
+        Field(json_schema_extra={"enum": [*known_locales(), None]}),
+    ] = None
     """Spelling and numbers: "en_GB", "en_US"."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] | None = None
     """The same seed tells the same story."""

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from stridetale.activity import Activity
 from stridetale.invented import demo_activities, invented_activities
@@ -218,10 +217,10 @@ def _speed(activity: Activity) -> float:
 
 
 def _offset_s(activity: Activity, start: datetime) -> int:
-    if activity.timezone is not None and activity.start_local is not None:
-        offset = start.astimezone(ZoneInfo(activity.timezone)).utcoffset()
-        return int(offset.total_seconds()) if offset is not None else 0
-    return activity.utc_offset_s or 0
+    """Seconds east of UTC at that start; 0 where nobody knows the zone."""
+    local = activity.model_copy(update={"start": start}).start_local
+    offset = None if local is None else local.utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
 
 
 def _zone(activity: Activity, offset_s: int) -> str:
