@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pydantic import SecretStr
 
+import watch
+
 if TYPE_CHECKING:
     from mongods import Deployment
 
@@ -16,6 +18,13 @@ settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100
 )
 settings.load_profile("default")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch every test for secrets that it writes."""
+    watch.start()
+    config.pluginmanager.register(watch)
+
 
 NOBODY = 65_534
 """The user id of one who owns nothing."""

@@ -1,5 +1,6 @@
 """A sandbox of Strava that runs in a thread, on a port of its own."""
 
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -65,7 +66,9 @@ class Sandbox:
 @contextmanager
 def a_sandbox(**terms: Any) -> Iterator[Sandbox]:  # noqa: ANN401 (as SandboxTerms takes them)
     """A sandbox with small waits, unless told otherwise."""
-    usual: dict[str, Any] = {"retry_pauses_s": (0.05, 0.05), "activities": 60}
+    usual: dict[str, Any] = {
+        "client_secret": secrets.token_hex(20), "retry_pauses_s": (0.05, 0.05), "activities": 60
+    }  # fmt: skip
     chosen = SandboxTerms(**(usual | terms))
     with served(make_app(chosen)) as url:
         yield Sandbox(url, chosen)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.models import TyperInfo
 
 from files.recordings import a_fit, a_gpx, a_session
 from stridetale.cli import app, main
 from stridetale.settings import PREFIX, Settings
 from writers.tiny import write_adapter_of_smollm2
 
-COMMANDS = ("write", "import", "list", "serve", "demo", "sandbox", "strava", "doctor", "eval")
+COMMANDS = ("write", "import", "list", "serve", "demo", "sandbox", "doctor", "eval")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,15 @@ def test_every_command_is_known_to_these_tests() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_every_command_has_an_example(command: str, run: Run) -> None:
     assert f"Example: stridetale {command}" in run(command, "--help").out
+
+
+@pytest.mark.parametrize("group", app.registered_groups, ids=lambda group: group.name)
+def test_the_help_of_every_command_of_a_group_has_an_example(group: TyperInfo, run: Run) -> None:
+    assert group.typer_instance is not None
+    for command in group.typer_instance.registered_commands:
+        assert command.callback is not None
+        usage = f"stridetale {group.name} {command.name or command.callback.__name__}"
+        assert f"Example: {usage}" in run(*usage.split()[1:], "--help").out
 
 
 def test_without_a_command_there_is_help(run: Run) -> None:

@@ -50,7 +50,9 @@ def test_logs_go_to_standard_error_alone(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("library", ["httpx2", "openai", "pymongo.command", "uvicorn.access"])
+@pytest.mark.parametrize(
+    "library", ["httpx2", "openai", "pymongo.command", "uvicorn.access", "botocore.parsers"]
+)
 def test_a_library_that_logs_every_request_is_quiet(
     library: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,7 +50,7 @@ def compose(
         tone: how it should sound.
         seed: the same seed, facts, tone and `before` give the same story.
         before: what was told last, newest first. No sentence of the newest is told again, and
-            plots and titles of all of them only where there is nothing else.
+            plots and titles of all of them only where there is nothing else, the oldest first.
     """
     # a text spreads seeds that are close to each other better than a number does
     rng = Random(f"story {seed}")  # noqa: S311 (no secret)
@@ -67,8 +67,9 @@ class _Teller:
         self.material = material(facts.style.language)
         self.words_of: dict[str, int] = {fact.slot: count_words(fact.said) for fact in facts}
         self.numeric = frozenset[str](fact.slot for fact in facts if fact.unit is not None)
-        self.told_titles = frozenset(draft.title for draft in before)
-        self.told = frozenset(s for draft in before for s in sentences_of(draft.body))
+        earlier = list(enumerate(reversed(before), start=1))  # the newest last, with most
+        self.told_titles = {draft.title: lately for lately, draft in earlier}
+        self.told = {s: lately for lately, draft in earlier for s in sentences_of(draft.body)}
         self.just_told = frozenset(s for draft in before[:1] for s in sentences_of(draft.body))
 
     def drafts(self) -> Iterator[Draft]:
@@ -109,13 +110,13 @@ class _Teller:
         )
 
     def _arcs(self) -> list[Arc]:
-        """The plots that suit: not told lately first, mostly those of the sport, then by chance."""
+        """The plots that suit: those told longest ago first, mostly of the sport, by chance."""
         general_too = self.rng.random() < GENERAL_SHARE
 
-        def place(arc: Arc) -> tuple[bool, bool, float]:
+        def place(arc: Arc) -> tuple[int, bool, float]:
             timely = not arc.needs.wanted.isdisjoint(self.facts.weather_kinds)
-            told = not arc.sentences.isdisjoint(self.told)
-            return told, arc.general != general_too, self.rng.random() / (1 + timely)
+            lately = max(self.told.get(sentence, 0) for sentence in arc.sentences)
+            return lately, arc.general != general_too, self.rng.random() / (1 + timely)
 
         return sorted(filter(self._suits, self.material.arcs), key=place)
 
@@ -128,9 +129,9 @@ class _Teller:
         )
 
     def _title(self, arc: Arc) -> str:
-        """A title of the plot, one not told lately where there is one."""
+        """A title of the plot: one that was not told, or else longest ago."""
         titles = [title.text for title in arc.titles if self._can_say(title)]
-        return min(titles, key=lambda title: (title in self.told_titles, self.rng.random()))
+        return min(titles, key=lambda title: (self.told_titles.get(title, 0), self.rng.random()))
 
     def _asides(self) -> list[Way]:
         return self._tellable([way for tone, way in self.material.asides if tone == self.tone])

@@ -10,6 +10,12 @@ from typing import Literal
 
 import structlog
 
+NOISY = (
+    "asyncio", "boto3", "botocore", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "pymongo",
+    "urllib3", "uvicorn.access",
+)  # fmt: skip
+"""Libraries that log what they send and get, secrets in it; from them, warnings only."""
+
 
 def set_up_logs(level: str, form: Literal["text", "json"]) -> None:
     """Send the events of structlog, and those of libraries through logging, to standard error.
@@ -49,14 +55,5 @@ def set_up_logs(level: str, form: Literal["text", "json"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in (
-        "httpx",
-        "httpx2",
-        "httpcore",
-        "httpcore2",
-        "openai",
-        "pymongo",
-        "asyncio",
-        "uvicorn.access",
-    ):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

@@ -7,11 +7,11 @@ import pytest
 from builders import facts_like
 from evals.stories import FALSE, GOOD, case_of, composed_run, good
 from fakes import Pause, ScriptedWriter
+from stridetale.choosing import NEAR
 from stridetale.errors import WriterRefused
 from stridetale.evals.reader import Finding
 from stridetale.evals.runs import Run, TimedWriter, run_writer
 from stridetale.invented import invented_activities
-from stridetale.library import NOVEL
 from stridetale.sports import known_sport_types
 from stridetale.story import Budget, Wish, Writing
 
@@ -38,7 +38,7 @@ def test_they_are_told_in_all_tones_and_both_units(composed: Run) -> None:
 def test_no_story_reads_as_one_of_those_before_it(composed: Run) -> None:
     bodies = [case.story.template.body for case in composed.cases]
     assert all(
-        body not in bodies[max(0, number - NOVEL) : number] for number, body in enumerate(bodies)
+        body not in bodies[max(0, number - NEAR) : number] for number, body in enumerate(bodies)
     )
 
 

@@ -16,6 +16,7 @@ import anyio
 import httpx2
 import psutil
 
+import watch
 from sandboxes import BACK, Sandbox
 from stridetale.strava.sandbox.world import FIRST_ACTIVITY, FIRST_ATHLETE
 
@@ -53,7 +54,7 @@ def a_service(sandbox: Sandbox, folder: Path, port: int = 0) -> Iterator[Service
         "DATA_DIR": str(folder), "WRITER": "composer", "STRAVA_CLIENT_ID": sandbox.terms.client_id,
         "STRAVA_CLIENT_SECRET": sandbox.terms.client_secret, "STRAVA_DATA_POLICY": "personal",
         "STRAVA_API_URL": sandbox.api, "STRAVA_OAUTH_URL": sandbox.oauth, "STRAVA_UPDATES": "off",
-        "LOG_LEVEL": "warning",
+        "LOG_LEVEL": "debug",
     }  # fmt: skip
     own = {f"STRIDETALE_{name}": value for name, value in settings.items()}
     others = {name: value for name, value in os.environ.items() if "STRIDETALE" not in name}
@@ -69,6 +70,7 @@ def a_service(sandbox: Sandbox, folder: Path, port: int = 0) -> Iterator[Service
         yield service
     finally:
         service.kill()
+        assert not watch.leaks(log.read_text(encoding="utf-8"))
 
 
 def _address(log: Path, process: "subprocess.Popen[bytes]") -> str:
@@ -128,6 +130,7 @@ class Member:
             answer = await http.get("/auth/strava/callback", params=back)
             if answer.status_code == 303:
                 self.session = http.cookies["stridetale-session"]
+                watch.remember(self.session)
                 return
             assert answer.status_code in {401, 502}, answer.text
             self.tries += 1
@@ -176,6 +179,7 @@ class Member:
             self.stories[newest] = told["story"]["text"]
             made = await self.asked(http, "POST", "/me/tokens", json={"name": "script"})
             self.tokens.add(made["secret"])
+            watch.remember(made["secret"])
             for number in range(3):
                 event = {
                     "object_type": "activity", "object_id": int(newest), "aspect_type": "update",

@@ -114,6 +114,10 @@ class TestTelling:
             assert second is not None
             assert first.text == second.text
 
+    def test_a_seed_may_be_written_as_any_number_that_is_whole(self) -> None:
+        with a_client(a_site(an_activity())) as client:
+            assert client.put("/activities/1/", json={"seed": 881.0}).status_code == 200
+
     @pytest.mark.parametrize(
         ("order", "names"),
         [
@@ -124,6 +128,8 @@ class TestTelling:
             ({"seed": -1}, "seed"),
             ({"seed": 2**32}, "seed"),
             ({"seed": "1"}, "seed"),
+            ({"seed": 1.5}, "seed"),
+            ({"seed": True}, "seed"),
             ({"again": "yes"}, "again"),
             ({"tune": "warm"}, "tune"),
             ([], "body"),

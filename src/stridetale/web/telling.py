@@ -8,7 +8,7 @@ from typing import Annotated, Any, assert_never
 
 import structlog
 from anyio import current_time
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 from sse_starlette.event import ServerSentEvent
 
 from stridetale.activity import Frozen
@@ -28,6 +28,11 @@ DRAFT_EVERY_S = 0.1
 """A draft grows by a token many times a second; so often its candidate is sent at the most."""
 
 
+def _whole(value: object) -> object:
+    """881.0 as 881, which is the same number in JSON; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class Order(Frozen):
     """How a story is wished; what is left out is as in the settings."""
 
@@ -42,7 +47,7 @@ class Order(Frozen):
         Field(json_schema_extra={"enum": [*known_locales(), None]}),
     ] = None
     """Spelling and numbers: "en_GB", "en_US"."""
-    seed: Annotated[int, Field(ge=0, lt=2**32)] | None = None
+    seed: Annotated[int, BeforeValidator(_whole), Field(ge=0, lt=2**32)] | None = None
     """The same seed tells the same story."""
     again: bool = False
     """Tell a new story even where there is one; the old one stays in the history."""

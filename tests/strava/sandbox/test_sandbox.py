@@ -159,8 +159,8 @@ def test_a_wrong_secret_is_refused(sandbox: Sandbox) -> None:
 
 def test_tokens_may_be_asked_for_as_json_and_at_the_older_address(sandbox: Sandbox) -> None:
     asked = {
-        "client_id": 1, "client_secret": "sandbox", "grant_type": "authorization_code",
-        "code": sandbox.agreed()["code"],
+        "client_id": 1, "client_secret": sandbox.terms.client_secret,
+        "grant_type": "authorization_code", "code": sandbox.agreed()["code"],
     }  # fmt: skip
     assert httpx2.post(f"{sandbox.api}/oauth/token", json=asked).status_code == 200
 
@@ -170,7 +170,8 @@ def test_a_permission_can_be_given_back(sandbox: Sandbox, way: str) -> None:
     tokens = sandbox.tokens()
     if way == "revoke":
         data = {"token": tokens["refresh_token"]}
-        answer = httpx2.post(f"{sandbox.oauth}/revoke", data=data, auth=("1", "sandbox"))
+        own = ("1", sandbox.terms.client_secret)
+        answer = httpx2.post(f"{sandbox.oauth}/revoke", data=data, auth=own)
     else:
         data = {"access_token": tokens["access_token"]}
         answer = httpx2.post(f"{sandbox.oauth}/deauthorize", data=data)
@@ -399,11 +400,13 @@ def a_subscriber(*answers: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         server.shutdown()
 
 
-OURS = {"client_id": "1", "client_secret": "sandbox"}
+def ours(sandbox: Sandbox) -> dict[str, str]:
+    """How the application says who it is."""
+    return {"client_id": "1", "client_secret": sandbox.terms.client_secret}
 
 
 def subscribed(sandbox: Sandbox, url: str) -> httpx2.Response:
-    data = {**OURS, "callback_url": url, "verify_token": "v"}
+    data = {**ours(sandbox), "callback_url": url, "verify_token": "v"}
     return httpx2.post(f"{sandbox.api}/push_subscriptions", data=data, timeout=10)
 
 
@@ -427,10 +430,10 @@ def test_a_subscription_is_made_once_shown_and_ended(sandbox: Sandbox) -> None:
         again = subscribed(sandbox, url)
         assert said(again) == (400, "PushSubscription application already exists")
         address = f"{sandbox.api}/push_subscriptions"
-        [shown] = httpx2.get(address, params=OURS).json()
+        [shown] = httpx2.get(address, params=ours(sandbox)).json()
         assert (shown["id"], shown["callback_url"]) == (made.json()["id"], url)
-        assert httpx2.delete(f"{address}/{shown['id']}", params=OURS).status_code == 204
-        assert httpx2.get(address, params=OURS).json() == []
+        assert httpx2.delete(f"{address}/{shown['id']}", params=ours(sandbox)).status_code == 204
+        assert httpx2.get(address, params=ours(sandbox)).json() == []
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "nonsense", ""])

@@ -18,7 +18,6 @@ from typing_extensions import override
 from sandboxes import Sandbox, a_sandbox
 
 STRAVA = "https://www.strava.com"
-SECRET = "sandbox"  # noqa: S105 (known to everybody)
 
 pytestmark = pytest.mark.filterwarnings("ignore::Warning")  # its own, of every kind
 
@@ -73,7 +72,9 @@ def a_client(sandbox: Sandbox, token: str | None = None) -> Any:  # noqa: ANN401
 
 def signed_in(sandbox: Sandbox) -> tuple[Any, dict[str, Any]]:
     code = sandbox.agreed(1001, "read,activity:read_all,activity:write,profile:read_all")["code"]
-    tokens = a_client(sandbox).exchange_code_for_token(client_id=1, client_secret=SECRET, code=code)
+    tokens = a_client(sandbox).exchange_code_for_token(
+        client_id=1, client_secret=sandbox.terms.client_secret, code=code
+    )
     return a_client(sandbox, tokens["access_token"]), dict(tokens)
 
 
@@ -89,7 +90,9 @@ def test_it_refreshes(sandbox: Sandbox, clock: Clock) -> None:
     with pytest.raises(AccessUnauthorized):
         client.get_athlete()
     new = client.refresh_access_token(
-        client_id=1, client_secret=SECRET, refresh_token=tokens["refresh_token"]
+        client_id=1,
+        client_secret=sandbox.terms.client_secret,
+        refresh_token=tokens["refresh_token"],
     )
     assert new["refresh_token"] != tokens["refresh_token"]
     assert a_client(sandbox, new["access_token"]).get_athlete().id == 1001
@@ -129,4 +132,4 @@ def test_it_handles_the_rate_limit(sandbox: Sandbox) -> None:
 
 def test_it_subscribes_and_lists_what_it_has(sandbox: Sandbox) -> None:
     client, _ = signed_in(sandbox)
-    assert list(client.list_subscriptions(1, "sandbox")) == []
+    assert list(client.list_subscriptions(1, sandbox.terms.client_secret)) == []
