@@ -12,6 +12,8 @@ from pydantic import SecretStr
 import watch
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from mongods import Deployment
 
 settings.register_profile(
@@ -79,3 +81,18 @@ def mongo_url(mongo: "Deployment") -> Iterator[SecretStr]:
     yield mongo.url(name)
     with mongo.client() as client:
         client.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Chromium, where there is one; else the test is skipped, and says why."""
+    from playwright.sync_api import sync_playwright
+
+    from browsing import ARGS, CHROMIUM
+
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: `apt-get install chromium` brings it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()

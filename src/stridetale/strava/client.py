@@ -27,6 +27,7 @@ from stridetale.errors import (
     StravaUnreachable,
 )
 from stridetale.strava.answers import activities_of, activity_of
+from stridetale.strava.oauth import READ, WRITE
 from stridetale.strava.rate import UNKNOWN
 from stridetale.strava.tokens import Tokens
 
@@ -113,7 +114,7 @@ class Strava:
             for name, moment in (("before", before), ("after", after)):
                 if moment is not None:
                     params[name] = int(moment.timestamp())
-            call = _Call("GET", "/athlete/activities", "activity:read", params)
+            call = _Call("GET", "/athlete/activities", READ, params)
             answer = await self._answer(athlete, call)
             found += activities_of(answer, now=self._now())
             if not isinstance(answer, list) or len(answer) < size:
@@ -127,7 +128,7 @@ class Strava:
             ActivityNotFound: the athlete has none of this number at Strava, or it cannot be read.
             StravaFailed: one of its kinds.
         """
-        call = _Call("GET", _path(activity_id), "activity:read", {})
+        call = _Call("GET", _path(activity_id), READ, {})
         found = activity_of(await self._answer(athlete, call), now=self._now())
         if found is None:
             raise ActivityNotFound(activity_id)
@@ -140,7 +141,7 @@ class Strava:
             ActivityNotFound: the athlete has none of this number at Strava.
             StravaFailed: one of its kinds.
         """
-        call = _Call("GET", _path(activity_id), "activity:read", {})
+        call = _Call("GET", _path(activity_id), READ, {})
         answer = await self._answer(athlete, call)
         if not isinstance(answer, Mapping):
             raise StravaUnreachable("Strava's answer is not what it should be.")
@@ -169,14 +170,20 @@ class Strava:
             StravaFailed: one of its kinds.
         """
         text = {"name": name, "description": description}
-        await self._answer(
-            athlete, _Call("PUT", _path(activity_id), "activity:write", {}, json=text)
-        )
+        await self._answer(athlete, _Call("PUT", _path(activity_id), WRITE, {}, json=text))
+
+    async def check_scope(self, athlete: AthleteId, scope: str) -> None:
+        """Return if the athlete granted this scope ("activity:write"), or more of its kind.
+
+        Raises:
+            ScopeMissing: they did not.
+            StravaFailed: another of its kinds.
+        """
+        if not {scope, f"{scope}_all"} & await self._tokens.scopes(athlete):
+            raise ScopeMissing(scope)
 
     async def _answer(self, athlete: AthleteId, call: _Call) -> object:
-        scopes = await self._tokens.scopes(athlete)
-        if not {call.scope, f"{call.scope}_all"} & scopes:
-            raise ScopeMissing(call.scope)
+        await self.check_scope(athlete, call.scope)
         token = await self._tokens.token(athlete)
         response = await self._tried(call, token.get_secret_value())
         if response.status_code == _UNAUTHORIZED:

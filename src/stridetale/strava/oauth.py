@@ -16,8 +16,9 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from stridetale.athlete import AthleteId, Grant
 from stridetale.errors import SignInNeeded, StravaRefused, StravaUnreachable
 
-SCOPES = ("read", "activity:read")
-"""What is asked for; `activity:read_all` and `activity:write` are asked for where they are used."""
+READ, READ_ALL, WRITE = "activity:read", "activity:read_all", "activity:write"
+SCOPES = ("read", READ)
+"""What everybody is asked for; `READ_ALL` and `WRITE` only who ticks their boxes."""
 
 _BAD_REQUEST, _UNAUTHORIZED, _SERVER_ERROR = 400, 401, 500
 

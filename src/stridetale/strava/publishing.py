@@ -17,6 +17,7 @@ from stridetale.policy import DataPolicy
 from stridetale.records import Record, Records
 from stridetale.story import Story
 from stridetale.strava.client import Strava, Words
+from stridetale.strava.oauth import WRITE
 
 PUBLISHED = "published"
 BETWEEN = " · "
@@ -78,7 +79,8 @@ class Publishing:
         Raises:
             ActivityNotFound: it is not here, or not at Strava.
             NothingToPublish: it has no story.
-            StravaFailed: one of its kinds.
+            ScopeMissing: the athlete did not allow us to write.
+            StravaFailed: another of its kinds.
         """
         change, _ = await self._planned(athlete, activity_id, mode)
         return change
@@ -96,7 +98,8 @@ class Publishing:
         Raises:
             ActivityNotFound: it is not here, or not at Strava.
             NothingToPublish: it has no story.
-            StravaFailed: one of its kinds.
+            ScopeMissing: the athlete did not allow us to write.
+            StravaFailed: another of its kinds.
         """
         change, publication = await self._planned(athlete, activity_id, mode)
         await self._put(
@@ -136,6 +139,7 @@ class Publishing:
         entry = await self._library.get(athlete, activity_id)
         if entry.story is None:
             raise NothingToPublish(activity_id)
+        await self._strava.check_scope(athlete, WRITE)  # before anything is kept or shown
         words = await self._strava.words(athlete, activity_id)
         record = await self._records.record(PUBLISHED, _key(athlete, activity_id))
         earlier = None

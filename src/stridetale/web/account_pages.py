@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
-from stridetale.errors import StridetaleError
+from stridetale.errors import ScopeMissing, StridetaleError
 from stridetale.strava.publishing import NameMode
 from stridetale.web.cards import Card
 from stridetale.web.desk import AtDesk, IdInPath
@@ -84,6 +84,8 @@ async def preview(
     """Show exactly what would change at Strava."""
     try:
         change = await strava.publishing.preview(athlete, activity_id, name)
+    except ScopeMissing as exc:
+        return go("/account", Message.refusal(exc.detail))
     except StridetaleError as exc:
         return go(f"/story/{activity_id}", Message.refusal(exc.detail))
     entry = await desk.library.get(athlete, activity_id)

@@ -121,6 +121,12 @@ class Guard:
         return limited
 
 
+def csp_with_forms_to(address: str) -> str:
+    """For a page whose form is redirected there: browsers hold that against the policy, too."""
+    site = urlsplit(address)
+    return CSP.replace("form-action 'self'", f"form-action 'self' {site.scheme}://{site.netloc}")
+
+
 def name_of(host: str) -> str:
     """The name in a Host header: "localhost" of "LOCALHOST:8000", "::1" of "[::1]:8000"."""
     host = host.strip().casefold()

@@ -9,7 +9,7 @@ from stridetale.athlete import AthleteId
 from stridetale.errors import StridetaleError
 from stridetale.web.cards import Card
 from stridetale.web.desk import AtDesk, Desk, IdInPath
-from stridetale.web.guard import CSP_WITH_SCRIPTS
+from stridetale.web.guard import CSP_WITH_SCRIPTS, csp_with_forms_to
 from stridetale.web.importing import import_uploads
 from stridetale.web.messages import COOKIE, COOKIE_SECONDS, Message
 from stridetale.web.rendering import render
@@ -106,7 +106,8 @@ def show(
         values: of the template.
     """
     sent = request.cookies.get(COOKIE)
-    connected = desk.services.strava is not None
+    strava = desk.services.strava
+    connected = strava is not None
     response = HTMLResponse(
         render(
             template,
@@ -116,6 +117,9 @@ def show(
             **values,
         )
     )
+    if strava is not None:  # to which its form "Connect with Strava" leads
+        policy = csp_with_forms_to(strava.application.url)
+        response.headers["content-security-policy"] = policy
     if sent is not None:
         response.delete_cookie(COOKIE)
     return response
@@ -126,6 +130,6 @@ def go(path: str, message: Message | None) -> RedirectResponse:
     response = RedirectResponse(path, status_code=303)
     if message is not None:
         response.set_cookie(
-            COOKIE, message.written(), max_age=COOKIE_SECONDS, httponly=True, samesite="strict"
-        )
+            COOKIE, message.written(), max_age=COOKIE_SECONDS, httponly=True, samesite="lax"
+        )  # strict would hide it from the page that follows a redirect back from Strava
     return response

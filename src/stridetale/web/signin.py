@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse
 from stridetale.errors import ScopeMissing, SignInFailed, StravaFailed
 from stridetale.strava.accounts import Account
 from stridetale.strava.connection import Connection
-from stridetale.strava.oauth import SCOPES, authorize_url
+from stridetale.strava.oauth import READ_ALL, SCOPES, WRITE, authorize_url
 from stridetale.web.desk import AtDesk, Desk
 from stridetale.web.messages import Message
 from stridetale.web.pages import go
@@ -27,8 +27,6 @@ log = structlog.get_logger()
 STATE = "stridetale-state"
 STATE_SECONDS = 600
 CALLBACK = "/auth/strava/callback"
-WRITE = "activity:write"
-ALL = "activity:read_all"
 
 Text = Annotated[str, Query(max_length=1000)]
 
@@ -39,7 +37,7 @@ async def begin(
 ) -> Response:
     """To Strava's page; `write` and `private` ask for more than is needed to read."""
     state = secrets.token_urlsafe(32)
-    scopes = (*SCOPES, *([ALL] if private else []), *([WRITE] if write else []))
+    scopes = (*SCOPES, *([READ_ALL] if private else []), *([WRITE] if write else []))
     address = authorize_url(
         strava.application,
         redirect_uri=base_url(request, desk) + CALLBACK,

@@ -170,6 +170,7 @@ def _page(place: Place, asked: dict[str, Any]) -> str:
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="data:,">'
         "<title>Sandbox: connect</title></head>"
         '<body style="font: 1rem/1.5 sans-serif; max-width: 34rem; margin: 2rem auto">'
         "<h1>Sandbox of Strava</h1>"
