@@ -75,6 +75,7 @@ def test_a_story_is_put_on_strava_and_taken_off_again(page: Page, club: Club) ->
     sign_in(page, club, write=True)
     wait_for_stories(page, 3)
     page.get_by_role("link", name="Put it on Strava").first.click()
+    assert page.get_by_role("button", name="Take it off again").count() == 0
     page.get_by_role("button", name="Put it on Strava").click()
     page.get_by_text("The story is on Strava.").wait_for()
     page.get_by_role("link", name="Put it on Strava").click()

@@ -114,6 +114,10 @@ class Publishing:
         await self._write(athlete, activity_id, change.after)
         return change
 
+    async def is_published(self, athlete: AthleteId, activity_id: ActivityId) -> bool:
+        """Whether a story of it was put there and not taken off again."""
+        return await self._records.record(PUBLISHED, _key(athlete, activity_id)) is not None
+
     async def undo(self, athlete: AthleteId, activity_id: ActivityId) -> Change:
         """Take the story off Strava; what the athlete wrote meanwhile stays.
 

@@ -90,7 +90,10 @@ async def preview(
         return go(f"/story/{activity_id}", Message.refusal(exc.detail))
     entry = await desk.library.get(athlete, activity_id)
     card = Card.of(entry, desk.services.wish.style)
-    return show(request, desk, "publish.html", card=card, change=change, name=name)
+    published = await strava.publishing.is_published(athlete, activity_id)
+    return show(
+        request, desk, "publish.html", card=card, change=change, name=name, published=published
+    )
 
 
 @router.post("/publish/{activity_id}")
