@@ -106,8 +106,9 @@ class Budget:
     too_poor: float = -1.3
     """Mean log-probability of a token below which a draft seldom reads as sense.
 
-    Read off some sixty drafts of the adapter (docs/evaluation.md): nearly all of them below -1.2
-    had a sentence that means nothing, of those above -0.8 one in three."""
+    Read off some sixty drafts of an earlier adapter: nearly all of them below -1.2 had a sentence
+    that means nothing, of those above -0.8 one in three. The present one writes more plainly,
+    so that a little less is asked of it."""
     hopeless: float = -1.5
     """The same of a beginning of one sentence or more, which is then not waited for: below
     `too_poor`, since few tokens say less. bench/choosing.py shows what it would stop."""

@@ -12,12 +12,9 @@ from pathlib import Path
 
 import anyio
 import httpx2
-from pydantic import SecretStr
 
 from sandboxes import Sandbox, a_sandbox
-from strava.crowds import FAULTS, SUBSCRIPTION, Member, a_service, at_once
-from stridetale.services import open_store
-from stridetale.strava.events import Subscription, Subscriptions
+from strava.crowds import FAULTS, Member, a_service, at_once, keep_subscription
 
 CROWD = int(os.environ.get("STRIDETALE_CROWD", "12"))
 KILLS = int(os.environ.get("STRIDETALE_KILLS", "4"))
@@ -29,14 +26,6 @@ def failing(sandbox: Sandbox, *, share: float = 0.05) -> None:
     """Of all calls this share meets a fault, of one kind or another."""
     for kind in FAULTS:
         sandbox.fault(kind, calls=10**6, probability=share / len(FAULTS))
-
-
-async def keep_subscription(folder: Path) -> None:
-    """As if Strava had confirmed it."""
-    store = await open_store(SecretStr(f"sqlite://{folder / 'stridetale.db'}"))
-    kept = Subscription(verify_token="v", number=SUBSCRIPTION)  # noqa: S106 (nobody asks for it)
-    await Subscriptions(store).put(kept)
-    await store.close()
 
 
 def lost_events(folder: Path, crowd: list[Member]) -> list[str]:

@@ -2,6 +2,7 @@ import pytest
 
 from builders import an_activity
 from stridetale.facts import facts_of
+from stridetale.invented import invented_activities
 from stridetale.sports import known_sport_types
 from stridetale.writers import hints
 
@@ -40,3 +41,22 @@ def test_facts_of_which_no_story_is_known_are_still_hinted_at() -> None:
 )
 def test_slots_are_needed_up_to_the_second_number(slots: tuple[str, ...], needed: int) -> None:
     assert hints.needed(hints.Hint(slots), facts_of(an_activity())) == needed
+
+
+def test_a_hint_has_numbers_enough_whatever_is_known() -> None:
+    for activity in invented_activities(300, seed=9):
+        facts = facts_of(activity)
+        numbers = {fact.slot for fact in facts if fact.unit is not None}
+        told = numbers.intersection(hints.draw(facts, 1).slots)
+        assert len(told) >= min(2, len(numbers)), facts.slots
+
+
+def test_a_number_that_no_story_has_beside_the_other_comes_after_it() -> None:
+    facts = facts_of(
+        an_activity(
+            sport_type="Rowing", distance_m=None, average_speed_mps=None, max_speed_mps=4.0,
+            elevation_gain_m=None,
+        )
+    )  # fmt: skip
+    told = [slot for slot in hints.draw(facts, 1).slots if slot not in {"day", "part_of_day"}]
+    assert told == ["moving_time", "max_speed"]

@@ -31,17 +31,14 @@ class Hint:
 def draw(facts: Facts, seed: int) -> Hint:
     """A hint that fits these facts, the same for the same seed."""
     rng = Random(seed)  # noqa: S311 (no secret)
-    orders = _possible(facts.sport.family, facts)
-    if len(orders) < _ENOUGH:
-        orders = _possible(habits.ANY, facts)
-    slots = rng.choices(list(orders), list(orders.values()))[0] if orders else facts.slots[:1]
+    slots = _slots(facts, rng)
     words = words_about(
         facts.sport.family,
         climbs="elevation_gain" in slots,
         indoor=facts.indoor,
         pool=facts.pool,
     )
-    return Hint(tuple(slots), rng.choice([word for word in words if is_sayable(word, facts)]))
+    return Hint(slots, rng.choice([word for word in words if is_sayable(word, facts)]))
 
 
 def needed(hint: Hint, facts: Facts) -> int:
@@ -61,11 +58,25 @@ def words_about(family: str, *, climbs: bool, indoor: bool, pool: bool) -> list[
     return list(dict.fromkeys(word for group in groups for word in about["words"][group]))
 
 
-def _possible(family: str, facts: Facts) -> dict[tuple[str, ...], int]:
-    """The orders of known facts, with the number of stories that have them."""
-    known = set(facts.slots)
+def _slots(facts: Facts, rng: Random) -> tuple[str, ...]:
+    """An order of facts that some story has, or of which some story has the beginning."""
     numbers = _numbers(facts)
     least = min(LEAST_NUMBERS, len(numbers))
+    for wanted in range(least, 0, -1):
+        orders = _possible(facts.sport.family, facts, wanted)
+        if len(orders) < _ENOUGH:
+            orders = _possible(habits.ANY, facts, wanted)
+        if orders:
+            [begun] = rng.choices(list(orders), list(orders.values()))
+            others = [slot for slot in facts.slots if slot in numbers.difference(begun)]
+            return (*begun, *rng.sample(others, least - wanted))
+    return tuple(slot for slot in facts.slots if slot in numbers)[:least] or facts.slots[:1]
+
+
+def _possible(family: str, facts: Facts, least: int) -> dict[tuple[str, ...], int]:
+    """The orders of known facts, so many numbers among them, and how many stories have each."""
+    known = set(facts.slots)
+    numbers = _numbers(facts)
     return {
         order: count
         for order, count in habits.orders(family).items()
