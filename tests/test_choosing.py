@@ -55,7 +55,7 @@ def test_words_of_the_athletes_own_are_known() -> None:
 
 
 def test_a_word_that_comes_five_times_is_a_loop() -> None:
-    assert faults("Water and water. The water met water in water.") == ("goes round: water",)
+    assert faults("Water and water. The water and water by water.") == ("goes round: water",)
 
 
 def test_little_words_may_come_often() -> None:
@@ -69,6 +69,31 @@ def test_a_sentence_that_repeats_another_in_other_little_words_is_a_loop() -> No
 
 def test_a_word_twice_in_a_row_is_a_fault() -> None:
     assert faults("The road went in in the bend.") == ("goes round: in in",)
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ("The skis held, and your poles held the poles.", "poles"),
+        ("The hard parts were hard for a long time.", "hard"),
+        ("The air was like air.", "air"),
+    ],
+)
+def test_what_is_said_of_itself_is_a_fault(body: str, word: str) -> None:
+    assert faults(body) == (f"goes round: {word} … {word}",)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Step by step you went up the hill.",
+        "You had quick hops and quick turns.",
+        "You placed the left foot and then the right foot.",
+        "The road was long, and you were on the road.",
+    ],
+)
+def test_a_word_that_is_paired_with_itself_is_none(body: str) -> None:
+    assert faults(body) == ()
 
 
 def test_a_word_at_an_end_and_at_the_next_beginning_is_none() -> None:

@@ -166,6 +166,7 @@ def _marks(draft: Draft, language: str) -> _Marks:
             *(word for word, n in times.items() if n >= LOOPS),
             *_repeated(sentences, language),
             *_doubled([*sentences, title.tokens]),
+            *dict.fromkeys(word for one in sentences for word in _of_itself(one, language)),
         ),
         echoes=(
             *(word for word, n in times.items() if ECHOES <= n < LOOPS),
@@ -201,6 +202,15 @@ def _doubled(sentences: Sequence[Sequence[Token]]) -> Iterator[str]:
                 yield f"{one.word} {other.word}"
 
 
+def _of_itself(sentence: Sequence[Token], language: str) -> Iterator[str]:
+    """What is said of itself ("the poles held the poles"), but not one after the other."""
+    for (first, one), (last, other) in combinations(enumerate(sentence), 2):
+        if one.clause == other.clause and one.stem == other.stem and _has_content(one, language):
+            between = {token.word for token in sentence[first + 1 : last]}
+            if not between & _pairing_words(language):
+                yield f"{one.stem} … {other.stem}"
+
+
 def _openings(sentences: Sequence[Sequence[Token]]) -> Iterator[str]:
     """Words with which three neighbouring sentences begin."""
     firsts = [sentence[0].word for sentence in sentences]
@@ -233,3 +243,8 @@ def _words_of(facts: Facts) -> frozenset[str]:
 @cache
 def _function_words(language: str) -> frozenset[str]:
     return frozenset(table(f"{language}/function_words.toml")["own"])
+
+
+@cache
+def _pairing_words(language: str) -> frozenset[str]:
+    return frozenset(table(f"{language}/function_words.toml")["pairing"])
