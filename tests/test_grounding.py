@@ -301,6 +301,12 @@ def test_a_claim_needs_the_facts_that_support_it(
         ({"sport_type": "Handcycle"}, "Two legs were kind."),
         ({"sport_type": "Quidditch"}, "The wheels were kind."),
         (ROAD, "The motor was kind."),
+        (STILL | {"sport_type": "Squash"}, "The net was kind."),
+        (STILL | {"sport_type": "Tennis"}, "The wall was kind."),
+        (STILL | {"sport_type": "Tennis"}, "The table was kind."),
+        (STILL | {"sport_type": "Badminton"}, "The bat was kind."),
+        (RUN, "The bar was kind."),
+        ({"sport_type": "Windsurf"}, "The tiller was kind."),
     ],
 )
 def test_words_of_another_sport_are_a_contradiction(fields: dict[str, Any], sentence: str) -> None:

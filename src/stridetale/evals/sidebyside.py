@@ -20,7 +20,8 @@ def page(runs: Sequence[Run], budget: Budget, machine: Machine, *, seed: int) ->
     """
     drawn = (
         f"The first {len(runs[0].cases)} invented activities of seed {seed}, each told by "
-        f"{', '.join(run.writer for run in runs)}; nothing is chosen. Stridetale "
+        f"{', '.join(run.writer for run in runs)} within {budget.seconds:g} seconds a story; "
+        "nothing is chosen. Stridetale "
         f"{machine.stridetale}, {machine.processor}, {machine.cores} cores, {machine.day}."
     )
     parts = ["# Side by side", "", drawn, ""]
