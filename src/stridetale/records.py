@@ -7,9 +7,14 @@ changes only what is still as the writer last saw it: so two processes can never
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from stridetale.athlete import AthleteId
+from stridetale.errors import StoreDamaged
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,19 @@ class Record:
     def place(self) -> tuple[str, str]:
         """By which stores give all of them out in order."""
         return (self.kind, self.key)
+
+    def read(self, model: type[Model]) -> Model:
+        """Its document as what it is.
+
+        Raises:
+            StoreDamaged: it is no such thing.
+        """
+        try:
+            return model.model_validate_json(self.document)
+        except ValidationError as exc:
+            raise StoreDamaged(
+                f"A record of the kind {self.kind} is damaged: restore a backup of the database."
+            ) from exc
 
 
 class Records(Protocol):

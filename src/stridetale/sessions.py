@@ -97,7 +97,7 @@ class Sessions:
     async def tokens(self, athlete: AthleteId) -> Sequence[Token]:
         """An athlete's tokens, oldest first."""
         found = await self._records.records(_TOKEN, athlete)
-        tokens = [Token.model_validate_json(record.document) for record in found]
+        tokens = [record.read(Token) for record in found]
         return sorted(tokens, key=lambda token: (token.made_at, token.id))
 
     async def revoke_token(self, athlete: AthleteId, token_id: str) -> None:
@@ -107,7 +107,7 @@ class Sessions:
             TokenNotFound: the athlete has none of this id.
         """
         for found in await self._records.records(_TOKEN, athlete):
-            if Token.model_validate_json(found.document).id == token_id:
+            if found.read(Token).id == token_id:
                 await self._remove(found)
                 return
         raise TokenNotFound(token_id)

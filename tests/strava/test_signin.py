@@ -1,5 +1,7 @@
 """Signing in with Strava, staying in, going out."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -262,3 +264,14 @@ def test_every_route_is_tried_without_a_session() -> None:
     tried = {path.replace("00000000", "{token_id}") for path in tried}
     routes = {str(getattr(route, "path", "")) for router in ROUTERS for route in router.routes}
     assert routes - open_to_all == tried
+
+
+def test_an_account_that_cannot_be_read_is_mended_by_the_next_sign_in(
+    club: Club, tmp_path: Path
+) -> None:
+    club.member().http.close()
+    with closing(sqlite3.connect(tmp_path / "stridetale.db")) as connection:
+        connection.execute("UPDATE records SET document = '{' WHERE kind = 'athlete'")
+        connection.commit()
+    with club.member() as anna:
+        assert anna.get("/me").json()["name"] == "Ada Fjordholt"

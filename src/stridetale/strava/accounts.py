@@ -8,12 +8,18 @@ from pydantic import AwareDatetime
 
 from stridetale.activity import Frozen
 from stridetale.athlete import AthleteId
-from stridetale.errors import AthleteNotAllowed, ScopeMissing, SignInNeeded, StravaFailed
+from stridetale.errors import (
+    AthleteNotAllowed,
+    ScopeMissing,
+    SignInNeeded,
+    StoreDamaged,
+    StravaFailed,
+)
 from stridetale.library import Library, Store
 from stridetale.policy import DataPolicy
 from stridetale.records import Record
 from stridetale.strava.grants import SealedGrants
-from stridetale.strava.oauth import OAuth, SignedIn
+from stridetale.strava.oauth import READ, READ_ALL, OAuth, SignedIn
 
 log = structlog.get_logger()
 
@@ -88,12 +94,13 @@ class Accounts:
         """
         athlete, grant = signed_in.athlete, signed_in.grant
         self.check(athlete)
-        if not {"activity:read", "activity:read_all"} & grant.scopes:
-            raise ScopeMissing("activity:read")
+        if not {READ, READ_ALL} & grant.scopes:
+            raise ScopeMissing(READ)
         name = signed_in.name if self._policy.name == "personal" else None
         while True:
             old = await self._store.record(ATHLETE, athlete)
-            since = self._now() if old is None else Account.model_validate_json(old.document).since
+            known = _account_of(old)
+            since = self._now() if known is None else known.since
             account = Account(athlete=athlete, name=name, since=since)
             new = Record(ATHLETE, athlete, athlete, account.model_dump_json())
             if await self._store.swap_record(old, new):
@@ -103,17 +110,17 @@ class Accounts:
 
     async def of(self, athlete: AthleteId) -> Account | None:
         """The athlete's account; None for one who never signed in, or who left."""
-        found = await self._store.record(ATHLETE, athlete)
-        return None if found is None else Account.model_validate_json(found.document)
+        return _account_of(await self._store.record(ATHLETE, athlete))
 
     async def every(self) -> AsyncGenerator[Account, None]:
-        """All accounts."""
+        """All accounts that can be read."""
         place = (ATHLETE, "")
         while found := await self._store.records_after(place, limit=_PAGE):
             for record in found:
                 if record.kind != ATHLETE:
                     return
-                yield Account.model_validate_json(record.document)
+                if (account := _account_of(record)) is not None:
+                    yield account
             place = (found[-1].kind, found[-1].key)
 
     async def forget(self, athlete: AthleteId) -> Farewell:
@@ -139,3 +146,12 @@ class Accounts:
             log.warning("strava.not_revoked", kind=exc.kind, detail=exc.detail)
             return False
         return True
+
+
+def _account_of(record: Record | None) -> Account | None:
+    """The account; None where there is none that can be read: the next sign-in mends it."""
+    try:
+        return None if record is None else record.read(Account)
+    except StoreDamaged as exc:
+        log.warning("athlete.unreadable", detail=exc.detail)
+        return None

@@ -71,7 +71,7 @@ class Subscriptions:
     async def current(self) -> Subscription | None:
         """The subscription."""
         found = await self._records.record(SUBSCRIPTION, _OURS)
-        return None if found is None else Subscription.model_validate_json(found.document)
+        return None if found is None else found.read(Subscription)
 
     async def begin(self, verify_token: str | None) -> Subscription:
         """Keep that we are about to subscribe, before Strava asks for it."""

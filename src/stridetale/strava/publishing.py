@@ -130,7 +130,7 @@ class Publishing:
         if record is None:
             raise NothingPublished(activity_id)
         words = await self._strava.words(athlete, activity_id)
-        own = _without(words, _Publication.model_validate_json(record.document))
+        own = _without(words, record.read(_Publication))
         change = Change(before=_text(words), after=own)
         if change.before != change.after:
             await self._write(athlete, activity_id, own)
@@ -148,7 +148,7 @@ class Publishing:
         record = await self._records.record(PUBLISHED, _key(athlete, activity_id))
         earlier = None
         if record is not None:
-            earlier = _Publication.model_validate_json(record.document)
+            earlier = record.read(_Publication)
         own = _text(words) if earlier is None else _without(words, earlier)
         after, titles = _with_story(own, entry.story, mode)
         publication = _Publication(
