@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from pydantic import SecretStr
 
 import watch
+from fakes import Clock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -41,6 +42,11 @@ CORPUS = Path(
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
-"""Fakes at the seams: a writer that follows a script, a store in memory."""
+"""Fakes at the seams: a writer that follows a script, a store in memory, a clock."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 import anyio
@@ -220,3 +220,16 @@ def _written(line: str | Draft | Written, candidate: int) -> Written:
 
 def _place(entry: Entry) -> tuple[datetime, ActivityId]:
     return (entry.activity.start, entry.activity.id)
+
+
+class Clock:
+    """A clock that is moved by hand."""
+
+    def __init__(self, now: datetime = datetime(2026, 5, 5, 12, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, time: timedelta) -> None:
+        self.now += time

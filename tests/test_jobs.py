@@ -7,7 +7,7 @@ import anyio
 import pytest
 from typing_extensions import override
 
-from fakes import MemoryStore
+from fakes import Clock, MemoryStore
 from stridetale.athlete import AthleteId
 from stridetale.errors import (
     ActivityNotFound,
@@ -20,24 +20,6 @@ from stridetale.records import Record
 
 ANNA = AthleteId("1")
 A_JOB = Job(id="work/1", kind="work", athlete=ANNA)
-
-
-class Clock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 5, 5, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, time: timedelta) -> None:
-        self.now += time
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -1,30 +1,15 @@
 """Sessions of browsers and tokens of scripts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from fakes import MemoryStore
+from fakes import Clock, MemoryStore
 from stridetale.athlete import AthleteId
 from stridetale.errors import TokenNotFound, TooManyTokens
 from stridetale.sessions import LIFE, MOST_TOKENS, Sessions
 
 ANNA, BEN = AthleteId("1"), AthleteId("2")
-
-
-class Clock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 5, 5, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from clubs import Club, Visitor, a_club
-from fakes import ScriptedWriter
+from fakes import Clock, ScriptedWriter
 from sandboxes import Sandbox
 from sites import TRUE
 from strava.test_activities import entries, until
@@ -125,13 +125,6 @@ NOW = datetime(2026, 5, 5, 12, tzinfo=UTC)
 ANNA = AthleteId("1001")
 
 
-class Clock:
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def strict(sandbox: Sandbox, tmp_path: Path) -> Iterator[Club]:
     with a_club(sandbox, tmp_path, strava_data_policy="strict") as club:
@@ -158,7 +151,7 @@ async def test_after_seven_days_nothing_of_the_api_is_left(strict: Club, tmp_pat
         until(lambda: all(entry["story"] for entry in entries(anna)))
         one = entries(anna)[0]["activity"]["id"]
         anna.send("POST", f"/activities/{one}/publish")
-    clock = Clock()
+    clock = Clock(NOW)
     store = await open_store(strict.settings.store_url)
     library = Library(store, None, Budget(), DataPolicy("strict"), now=clock)
     clock.now = datetime.now(UTC) + timedelta(days=6, hours=23)
@@ -173,7 +166,7 @@ async def test_after_seven_days_nothing_of_the_api_is_left(strict: Club, tmp_pat
 async def test_under_the_personal_policy_nothing_goes_by_itself(club: Club) -> None:
     with club.member() as anna:
         assert len(entries(anna)) == 3
-    clock = Clock()
+    clock = Clock(NOW)
     clock.now = datetime.now(UTC) + timedelta(days=400)
     store = await open_store(club.settings.store_url)
     library = Library(store, None, Budget(), DataPolicy("personal"), now=clock)

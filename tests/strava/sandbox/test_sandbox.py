@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,31 +14,11 @@ import jsonschema
 import pytest
 from typing_extensions import override
 
+from fakes import Clock
 from sandboxes import BACK, Sandbox, a_sandbox
 from stridetale.sports import known_sport_types
 
 SCHEMA = Path(__file__).parents[4] / "shared" / "strava" / "models.schema.json"
-
-
-class Clock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 5, 5, 12, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def sandbox(clock: Clock) -> Iterator[Sandbox]:
-    with a_sandbox(now=clock) as sandbox:
-        yield sandbox
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ It knows one address, https://www.strava.com; the session that it is given leads
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,8 @@ from stravalib import Client
 from stravalib.exc import AccessUnauthorized, Fault
 from typing_extensions import override
 
-from sandboxes import Sandbox, a_sandbox
+from fakes import Clock
+from sandboxes import Sandbox
 
 STRAVA = "https://www.strava.com"
 
@@ -34,24 +35,6 @@ class Detour(HTTPAdapter):
         assert request.url is not None
         request.url = request.url.replace(STRAVA, self._sandbox.url)
         return super().send(request, *args, **how)
-
-
-class Clock:
-    now = datetime(2026, 5, 5, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def sandbox(clock: Clock) -> Iterator[Sandbox]:
-    with a_sandbox(now=clock) as sandbox:
-        yield sandbox
 
 
 OPENED = ExitStack()
