@@ -260,6 +260,7 @@ WHERE_IT_HOLDS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("The rain was kind.", "weather", {"weather": Weather(condition="Rain")}, {}),
     ("The sun was kind.", "weather", {"weather": Weather(condition="Sunny")}, {}),
     ("The wind was kind.", "weather", {"weather": Weather(wind_speed_mps=4.0)}, {}),
+    ("The dust settled.", "weather", {}, {"weather": Weather(condition="Snow")}),
     ("It was hot.", "weather", {"weather": Weather(temperature_c=31.0)}, {}),
     (
         "It was cold.",

@@ -7,6 +7,7 @@ from stridetale.saying import METRES_PER_KM
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS_OF_A_DAY = 24.0
+WET = frozenset({"rain", "snow"})
 
 
 class Need(Frozen):
@@ -26,6 +27,8 @@ class Need(Frozen):
     pool: bool = False
     weather: tuple[str, ...] | None = None
     """One of these kinds of weather."""
+    dry: bool = False
+    """No rain and no snow that is known of."""
     warmer_c: float | None = None
     colder_c: float | None = None
     climb_m: float | None = None
@@ -69,6 +72,8 @@ class Need(Frozen):
 
     def _weather(self, facts: Facts) -> bool:
         if self.weather is not None and not facts.weather_kinds.intersection(self.weather):
+            return False
+        if self.dry and not facts.weather_kinds.isdisjoint(WET):
             return False
         if self.warmer_c is None and self.colder_c is None:
             return True
