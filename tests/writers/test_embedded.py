@@ -200,6 +200,16 @@ class TestGrammar:
         assert all(one.least is not None and one.least < (one.sense or 0) for one in sixteen)
 
 
+class TestAnotherModel:
+    async def test_its_likelihoods_say_nothing(self) -> None:
+        writer = EmbeddedWriter(lora=None, timeout=240)
+        try:
+            [*steps] = [step async for step in writer.drafts(FACTS, Wish(), count=1, seed=5)]
+        finally:
+            await writer.close()
+        assert {step.sense for step in steps} == {None}
+
+
 class TestSeeds:
     async def test_the_same_seed_writes_the_same(self, writer: EmbeddedWriter) -> None:
         before = await begin(writer, steps=100, seed=5)

@@ -104,7 +104,7 @@ class EmbeddedWriter:
         deadline = loop.time() + self._timeout
         ask = self._manner(facts, wish.tone)
         for first in range(0, count, self._at_once):
-            wave = _Wave(loop, first)
+            wave = _Wave(loop, first, weighs=self._lora is not None)
             in_wave = min(self._at_once, count - first)
             done = self._submit(wave, ask(seed + first), in_wave, seed + first)
             try:
@@ -227,6 +227,9 @@ class _Wave:
     loop: asyncio.AbstractEventLoop
     first: int
     """The number of its first candidate."""
+    weighs: bool
+    """Whether its drafts are said with their likelihood: that of another model than ours, kept to
+    a grammar that it does not know, says little of their sense, and no bounds are known for it."""
     pieces: asyncio.Queue[Piece | None] = field(default_factory=asyncio.Queue)
     stopped: threading.Event = field(default_factory=threading.Event)
     growing: dict[int, "_Growing"] = field(default_factory=dict)
@@ -250,11 +253,12 @@ class _Wave:
         candidate = self.first + piece.candidate
         draft = self.growing.setdefault(candidate, _Growing())
         draft.add(piece)
+        sense, least = (draft.sense, draft.least) if self.weighs else (None, None)
         if piece.end is None:
-            return Writing(candidate, draft.text, draft.sense) if piece.text else None
+            return Writing(candidate, draft.text, sense) if piece.text else None
         self.ended.add(candidate)
         whole = prompt.read_answer(draft.text, cut_off=piece.end == "length")
-        return None if whole is None else Written(candidate, whole, draft.sense, draft.least)
+        return None if whole is None else Written(candidate, whole, sense, least)
 
     def wants_nothing(self, count: int) -> bool:
         """Whether each of its candidates is ended or unwanted, and one is not ended."""
