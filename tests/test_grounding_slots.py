@@ -17,6 +17,8 @@ MISUSED = [
     "{max_speed} of climbing",
     "the fastest and steady one was {max_speed}",
     "{max_speed} was the fastest but constant",
+    "{max_speed} was the wind at your fastest",
+    "{distance} was the speed of it",
     "after {max_speed}",
     "averaging {max_speed} at the fastest",
     "at a steady {max_speed} on the way down",
