@@ -1,8 +1,10 @@
 """serve and demo as processes of their own, on loopback."""
 
+import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +17,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from stridetale.serving import has_window
+from stridetale.serving import has_window, listen
+from stridetale.settings import Settings
 
 PATIENCE_S = 60.0
 
@@ -129,6 +132,23 @@ def test_serve_warns_where_others_can_reach_it(host: str, *, warned: bool, tmp_p
     with served(tmp_path, "serve", "--host", host) as (address, _):
         fetched(f"{address}healthz")
     assert ("There is no sign-in" in (tmp_path / "log").read_text(encoding="utf-8")) == warned
+
+
+async def test_answers_are_sent_without_waiting_for_more() -> None:
+    delays = []
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        at_once = writer.get_extra_info("socket")
+        delays.append(not at_once.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    with listen(Settings(port=0)) as listener:
+        listener.setblocking(False)
+        async with await asyncio.start_server(answer, sock=listener):
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            await reader.read()
+            writer.close()
+    assert delays == [False]
 
 
 def test_a_browser_of_text_would_take_the_terminal() -> None:
