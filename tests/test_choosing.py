@@ -193,6 +193,15 @@ def test_a_title_with_a_mark_is_no_beginning() -> None:
     assert beginning("Ready?", FACTS) is None
 
 
+def test_a_finished_title_is_a_beginning() -> None:
+    assert beginning("Two Wheels\n", FACTS) == a_draft("", "Two Wheels")
+
+
+@pytest.mark.parametrize("text", ["\n", "Two Wheels\nYou rode on\n"])
+def test_a_line_that_is_no_title_is_no_beginning(text: str) -> None:
+    assert beginning(text, FACTS) is None
+
+
 def test_a_beginning_has_the_title_and_what_is_finished() -> None:
     assert beginning("Two Wheels\nYou rode.", FACTS) == a_draft("You rode.", "Two Wheels")
 

@@ -270,6 +270,7 @@ WHERE_IT_HOLDS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("The motor hummed.", "sport", {"sport_type": "EBikeRide"}, {}),
     ("The pedals hummed.", "sport", {}, {"sport_type": "Handcycle"}),
+    ("The bike hummed.", "sport", {}, {"sport_type": "Velomobile"}),
     ("The gravel hummed.", "sport", {"sport_type": "GravelRide"}, {}),
     ("The view was wide.", "setting", {}, {"trainer": True}),
     ("It was warm indoors.", "setting", {"trainer": True}, {}),

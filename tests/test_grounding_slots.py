@@ -18,6 +18,8 @@ MISUSED = [
     "the fastest and steady one was {max_speed}",
     "{max_speed} was the fastest but constant",
     "{max_speed} was the wind at your fastest",
+    "at your fastest, {max_speed} on a dripping wind",
+    "you covered most of {max_speed}",
     "{distance} was the speed of it",
     "after {max_speed}",
     "averaging {max_speed} at the fastest",

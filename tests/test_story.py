@@ -111,6 +111,12 @@ async def test_a_draft_that_reads_clearly_well_is_told_at_once() -> None:
     assert (story.template, writer.finished) == (true_draft(1), 1)
 
 
+async def test_the_longer_it_takes_the_less_is_asked_of_the_best() -> None:
+    writer = ScriptedWriter(sensed(-0.5), sensed(-0.9, true_draft(2)), sensed(-0.1, true_draft(3)))
+    story = await tell(FACTS, Wish(), writer=writer, budget=BUDGET, seed=1)
+    assert (story.template, writer.finished) == (true_draft(1), 2)
+
+
 async def test_when_a_draft_is_told_the_writer_is_stopped() -> None:
     writer = ScriptedWriter(true_draft(), Pause(), true_draft(2))
     await tell(FACTS, Wish(), writer=writer, budget=BUDGET, seed=1)
@@ -151,6 +157,22 @@ async def test_a_draft_with_an_invented_word_is_not_told() -> None:
     invented = true_draft(2).model_copy(update={"title": "The Brimmery"})
     story = await told(sensed(-0.01, invented), sensed(-1.2))
     assert story.template == true_draft()
+
+
+async def test_a_title_that_the_athlete_has_is_not_written_on() -> None:
+    had = a_draft(title=true_draft().title)
+    writer = ScriptedWriter(Writing(0, f"{had.title}\n"), sensed(-0.1, true_draft(2)))
+    async with aclosing(
+        telling(FACTS, Wish(), writer=writer, budget=BUDGET, seed=1, before=[had])
+    ) as steps:
+        judged = [step async for step in steps if isinstance(step, Judged)]
+    assert [one.whole for one in judged][:1] == [False]
+
+
+async def test_a_title_alone_is_not_too_poor_to_go_on() -> None:
+    writer = ScriptedWriter(Writing(0, "The Long Way Home\n", -9.0), sensed(-0.1))
+    steps = await steps_of(writer)
+    assert [step.whole for step in steps if isinstance(step, Judged)] == [True]
 
 
 async def test_a_title_that_the_athlete_has_is_not_told_again() -> None:
@@ -360,7 +382,7 @@ async def test_a_telling_that_is_cancelled_stops_the_writer() -> None:
     writer = ScriptedWriter(Pause())
     with anyio.move_on_after(0.05):
         await steps_of(writer)
-    assert (writer.asked, writer.drafting) == ([(8, 1)], 0)
+    assert (writer.asked, writer.drafting) == ([(12, 1)], 0)
 
 
 # --- the story -------------------------------------------------------------------------------

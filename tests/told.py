@@ -172,7 +172,7 @@ GOOD: list[tuple[dict[str, Any], Draft]] = [
             body=(
                 "Stroke, breath, stroke, and again. The pool asked the same question at every "
                 "wall, and you gave it the same calm answer. {distance} of it, in {moving_time}, "
-                "while the lane kept its secrets. Then you climbed out, heavier than before and "
+                "while the lane kept its secrets. Then you climbed out, heavy and "
                 "somehow lighter."
             ),
         ),

@@ -114,7 +114,8 @@ class Run:
             "adapter": get_peft_model_state_dict(self.model),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
-            "step": self.step, "losses": self.losses, "settings": self.settings,
+            "step": self.step, "steps": self.steps, "losses": self.losses,
+            "settings": self.settings,
         }  # fmt: skip
         half = self.out / "state.half"
         torch.save(state, half)
@@ -128,6 +129,8 @@ class Run:
         state = torch.load(file, map_location=self.device, weights_only=True)
         if state["settings"] != self.settings:
             raise SystemExit(f"{self.out} holds a run with other settings: choose another folder.")
+        if state["steps"] != self.steps:
+            raise SystemExit(f"{self.out} holds a run with other stories: choose another folder.")
         set_peft_model_state_dict(self.model, state["adapter"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])

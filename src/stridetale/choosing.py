@@ -107,14 +107,14 @@ def rank(
     """
     language = facts.style.language
     own = _marks(draft, language)
-    titles = {_marks(one, language).title for one in before}
+    titles = {_title(one.title) for one in before}
     told = [_marks(one, language) for one in before[:NEAR]]
     return Score(
         sense=sense,
         least=least,
         unknown=tuple(sorted(own.unknown - _words_of(facts))),
         loops=own.loops,
-        told_title=(draft.title,) if own.title in titles else (),
+        told_title=(draft.title,) if _title(draft.title) in titles else (),
         echoes=own.echoes,
         title_words=_shared(own.title_words, [one.title_words for one in told]),
         images=_shared(own.images, [one.images for one in told]),
@@ -123,7 +123,13 @@ def rank(
 
 
 def beginning(text: str, facts: Facts) -> Draft | None:
-    """The title and the sentences of an unfinished answer; None where one is not finished."""
+    """The title and the sentences of an unfinished answer; None where one is not finished.
+
+    When nothing but the title is finished, the draft has no body.
+    """
+    if text.endswith("\n"):
+        draft = read_back(Draft.parse(text), facts)
+        return draft if draft.title and not draft.body else None
     if not _SENTENCE_END.search(text):  # nor after "42.", of which more may come
         return None
     draft = read_back(Draft.parse(text), facts)
@@ -139,13 +145,18 @@ def final_contradictions(begun: Draft, facts: Facts) -> list[Contradiction]:
 class _Marks:
     """What is looked for in a draft."""
 
-    title: str
     title_words: frozenset[str]
     images: frozenset[str]
     runs: frozenset[str]
     unknown: frozenset[str]
     loops: tuple[str, ...]
     echoes: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)  # so are all those of an athlete
+def _title(title: str) -> str:
+    """A title by its words alone."""
+    return " ".join(token.word for token in read(title, "title").tokens)
 
 
 @lru_cache(maxsize=512)  # the stories before are those of each candidate, too
@@ -155,7 +166,6 @@ def _marks(draft: Draft, language: str) -> _Marks:
     sentences = _sentences(body.tokens)
     times = Counter(content)
     return _Marks(
-        title=" ".join(token.word for token in title.tokens),
         title_words=frozenset(t.stem for t in title.words if _has_content(t, language)),
         images=frozenset(word for word in content if not is_common(word, language)),
         runs=frozenset(_runs(body.tokens, RUN, language)),

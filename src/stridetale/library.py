@@ -23,7 +23,7 @@ from stridetale.policy import LONGEST, UNCHOSEN, DataPolicy, is_api_data
 from stridetale.records import Record, Records
 from stridetale.story import Budget, Step, Story, StoryWriter, Told, Wish
 
-NOVEL = 30
+NOVEL = 300
 """With how many of the athlete's last stories a new one is compared: by its title with all."""
 
 FETCHED = "fetched"

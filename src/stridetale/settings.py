@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     story_seconds: float = Field(
         4.0, gt=0, le=600, description="Longest drafting of one story; then the composer writes it."
     )
-    story_drafts: int = Field(8, ge=1, le=64, description="Most drafts for one story.")
+    story_drafts: int = Field(12, ge=1, le=64, description="Most drafts for one story.")
 
     model: Path | None = Field(
         None,

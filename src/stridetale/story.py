@@ -3,10 +3,10 @@
     Facts -> drafts (with slots) -> grounding -> choosing -> Story
 
 A writer drafts, several candidates at a time; grounding reads each as a stranger would, sentence
-by sentence, so that a false one is not waited for; the first that is clearly good is told, or
-else the best of those without a contradiction. When there is none within the budget, or the
-writer fails, the composer tells the story from the same facts. So there is always a story, it is
-always true, and it says who wrote it.
+by sentence, so that a false one is not waited for. One that is clearly good is told at once, and
+the longer it takes, the less is asked of the best of those without a contradiction. When there is
+none within the budget, or the writer fails, the composer tells the story from the same facts. So
+there is always a story, it is always true, and it says who wrote it.
 """
 
 import time
@@ -98,11 +98,14 @@ class Budget:
 
     seconds: float = 4.0
     """For all drafts together; the composer needs no budget."""
-    drafts: int = 8
+    drafts: int = 12
     """How many are written at the most."""
-    clearly_good: float = -1.1
-    """Points of a score (`stridetale.choosing`) from which on a true draft is told without
-    comparing. Points are a mean log-probability of a token, less what is lost for blemishes."""
+    clearly_good: float = -0.95
+    """Points of a score (`stridetale.choosing`) from which on the first draft is told without
+    comparing, where it may be told. Points are a mean log-probability of a token, less what is
+    lost for blemishes."""
+    patience: float = 0.15
+    """Points by which less is asked of the best draft with each further one that is judged."""
     too_poor: float = -1.3
     """Mean log-probability of a token below which a draft seldom reads as sense.
 
@@ -112,6 +115,10 @@ class Budget:
     hopeless: float = -1.5
     """The same of a beginning of one sentence or more, which is then not waited for: below
     `too_poor`, since few tokens say less. bench/choosing.py shows what it would stop."""
+
+    def suffices(self, points: float, judged: int) -> bool:
+        """Whether the best draft of so many is told without waiting for another one."""
+        return points >= self.clearly_good - self.patience * (judged - 1)
 
 
 @dataclass(frozen=True)
@@ -257,7 +264,8 @@ async def telling(
                 yield step
                 if isinstance(step, Judged):
                     judged.append(step)
-                    if _may_be_told(step, budget) and step.score.points >= budget.clearly_good:
+                    best = choose(judged, budget)
+                    if best and budget.suffices(best.score.points, len(judged)):
                         break
     best = choose(judged, budget)
     if best is not None and writer is not None:
@@ -332,7 +340,8 @@ def _judge(
                 return None
             found = tuple(final_contradictions(begun, facts))
             score = rank(begun, facts, sense=sense, before=before)
-            if found or score.faults or (sense is not None and sense < budget.hopeless):
+            poor = begun.body and sense is not None and sense < budget.hopeless
+            if found or score.faults or poor:
                 return Judged(candidate, begun, found, score, whole=False)
             return None
         case _:

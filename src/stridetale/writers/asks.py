@@ -34,7 +34,7 @@ def trained(facts: ForModels, tone: Tone) -> Callable[[int], Ask]:
         hint = hints.draw(facts, seed)
         least = hints.needed(hint, facts)
         text = grammar.gbnf(hint.slots, vocabulary, least=least)
-        return Ask(prompt.brief(facts, tone, hint), text, 0.4)
+        return Ask(prompt.brief(facts, tone, hint), text, 0.2)
 
     return ask
 
