@@ -1,6 +1,7 @@
 import pytest
 
 from builders import an_activity
+from stridetale.activity import Weather
 from stridetale.facts import facts_of
 from stridetale.invented import invented_activities
 from stridetale.sports import known_sport_types
@@ -54,9 +55,9 @@ def test_a_hint_has_numbers_enough_whatever_is_known() -> None:
 def test_a_number_that_no_story_has_beside_the_other_comes_after_it() -> None:
     facts = facts_of(
         an_activity(
-            sport_type="Rowing", distance_m=None, average_speed_mps=None, max_speed_mps=4.0,
-            elevation_gain_m=None,
+            sport_type="Rowing", distance_m=None, average_speed_mps=None, max_speed_mps=None,
+            elevation_gain_m=None, weather=Weather(wind_speed_mps=5.0),
         )
     )  # fmt: skip
     told = [slot for slot in hints.draw(facts, 1).slots if slot not in {"day", "part_of_day"}]
-    assert told == ["moving_time", "max_speed"]
+    assert told == ["moving_time", "wind_speed"]
