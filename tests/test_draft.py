@@ -103,9 +103,9 @@ def test_a_draft_of_braces_comes_back_as_it_was(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["{" * 10_000, "{ " * 5_000, "# " * 5_000, "title " * 2_000])
 def test_a_long_text_of_marks_costs_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     Draft.parse(f"{text}\n{text}")
-    assert time.perf_counter() - began < 0.1
+    assert time.thread_time() - began < 0.1
 
 
 # --- saying ----------------------------------------------------------------------------------

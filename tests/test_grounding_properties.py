@@ -107,7 +107,7 @@ def test_a_story_is_told_apart_from_its_own_repetition(
 def test_a_draft_is_judged_in_a_few_milliseconds() -> None:
     facts = the_facts()
     contradictions(PLAIN, facts)
-    began = time.perf_counter()
+    began = time.thread_time()
     for _ in range(50):
         contradictions(PLAIN, facts)
-    assert (time.perf_counter() - began) / 50 < 0.01
+    assert (time.thread_time() - began) / 50 < 0.01
