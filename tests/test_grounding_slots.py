@@ -20,6 +20,7 @@ MISUSED = [
     "{max_speed} was the wind at your fastest",
     "at your fastest, {max_speed} on a dripping wind",
     "you covered most of {max_speed}",
+    "you covered a average of {moving_time}",
     "{distance} was the speed of it",
     "after {max_speed}",
     "averaging {max_speed} at the fastest",
