@@ -97,15 +97,18 @@ async def draft(
     async with aclosing(writer.drafts(of, Wish(tone=tone), count=count, seed=seed)) as drafts:
         async for step in drafts:
             match step:
-                case Writing(candidate, text, sense):
+                case Writing(candidate, text, sense, strayed):
                     begun = beginning(text, of)
                     if begun is not None:
                         first.setdefault(candidate, sense)
-                        if final_contradictions(begun, of) or rank(begun, of).faults:
+                        if (
+                            final_contradictions(begun, of)
+                            or rank(begun, of, strayed=strayed).faults
+                        ):
                             false_at.setdefault(candidate, len(text))
-                case Written(candidate, whole, sense, least):
+                case Written(candidate, whole, sense, strayed):
                     kinds = tuple(sorted({one.kind for one in contradictions(whole, of)}))
-                    score = rank(whole, of, sense=sense, least=least)
+                    score = rank(whole, of, sense=sense, strayed=strayed)
                     length = len(whole.title) + 1 + len(whole.body)
                     at = false_at[candidate] / length if candidate in false_at else None
                     rows.append(Row(whole, of, kinds, score, first.get(candidate), at))
@@ -116,7 +119,7 @@ def line(row: Row) -> str:
     """The parts of a score and the text."""
     score = row.score
     parts = [f"sense {figure(score.sense)}", f"first {figure(row.first)}"]
-    parts += [f"least {figure(score.least)}", *score.faults]
+    parts += [f"strayed {figure(score.strayed)}", *score.faults]
     parts += [f"echo: {echo}" for echo in score.echoes]
     parts += [f"false: {', '.join(row.kinds)}"] if row.kinds else []
     said = f"{say_title(row.draft, row.of)} // {say_body(row.draft, row.of)}"

@@ -127,10 +127,13 @@ def test_without_likelihoods_there_are_no_points() -> None:
     assert rank(a_draft(BODY), FACTS).points == 0.0
 
 
-def test_a_very_unlikely_word_costs_points() -> None:
-    likely = rank(a_draft(BODY), FACTS, sense=-0.7, least=-6.9)
-    unlikely = rank(a_draft(BODY), FACTS, sense=-0.7, least=-17.0)
-    assert (likely.points, unlikely.points) == pytest.approx((-0.7, -1.2))
+def test_to_stray_from_what_the_model_would_have_said_costs_points() -> None:
+    assert rank(a_draft(BODY), FACTS, sense=-0.7, strayed=3.0).points == pytest.approx(-0.85)
+
+
+@pytest.mark.parametrize(("strayed", "faults"), [(4.0, ()), (4.1, ("astray",))])
+def test_to_stray_far_is_a_fault(strayed: float, faults: tuple[str, ...]) -> None:
+    assert rank(a_draft(BODY), FACTS, strayed=strayed).faults == faults
 
 
 def test_a_word_that_comes_three_times_is_an_echo() -> None:

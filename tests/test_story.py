@@ -189,8 +189,8 @@ async def test_a_title_that_the_athlete_has_is_not_told_again() -> None:
 
 
 async def test_a_draft_with_blemishes_is_compared_before_it_is_told() -> None:
-    unlikely = Written(0, true_draft(), sense=-0.4, least=-17.0)
-    story = await told(unlikely, sensed(-0.45, true_draft(2)))
+    strayed = Written(0, true_draft(), sense=-0.4, strayed=3.0)
+    story = await told(strayed, sensed(-0.45, true_draft(2)))
     assert (story.template, story.drafts) == (true_draft(2), 2)
 
 
@@ -207,6 +207,13 @@ async def test_a_beginning_that_is_false_is_judged() -> None:
     [_, judged, _] = await steps_of(ScriptedWriter(FALSE))
     assert isinstance(judged, Judged)
     assert (judged.whole, [one.kind for one in judged.found]) == (False, ["day"])
+
+
+async def test_a_beginning_that_went_astray_is_judged() -> None:
+    astray = Writing(0, "Two Wheels\nYou rode on.", -0.3, strayed=4.1)
+    [_, judged, _] = await steps_of(ScriptedWriter(astray))
+    assert isinstance(judged, Judged)
+    assert (judged.whole, judged.score.faults) == (False, ("astray",))
 
 
 async def test_a_beginning_with_a_fault_is_judged() -> None:

@@ -1,7 +1,7 @@
 """The habits of the embedded writer, read from the stories: `python training/hints.py`.
 
-It counts for each family of sports in which orders its stories use facts, and notes their words,
-and what stands next to each slot.
+It counts for each family of sports in which orders its stories use facts, for each sport what they
+may be about, and notes their words, and what stands next to each slot.
 """
 
 import json
@@ -48,7 +48,8 @@ _NEEDY = frozenset(
 )  # fmt: skip
 _PARTS = re.compile(r"\{[a-z_]+\}|[A-Za-z]+(?:['-][A-Za-z]+)*|[.,;:!?]")
 _WORD = re.compile(r"[a-z]+")
-_ABOUT = frozenset(word for words in table("en/about.toml")["words"].values() for word in words)
+_LITTLE = frozenset(table("en/function_words.toml")["own"])
+_ABOUT = frozenset(table("en/about.toml")["words"])
 
 
 def hint_of(row: Row, rng: Random) -> Hint:
@@ -66,10 +67,17 @@ def orders(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
         family = sport_of(str(row.activity.get("sport_type"))).family
         for key in (family, ANY):
             found[key][" ".join(SLOT.findall(row.body))] += 1
-    return {
-        family: {order: count for order, count in sorted(some.items()) if count >= LEAST}
-        for family, some in sorted(found.items())
-    }
+    return _often(found)
+
+
+def abouts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
+    """How many stories have which word to be about, by sport, by family and for all."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        sport = sport_of(str(row.activity.get("sport_type")))
+        for key in {sport.sport_type, sport.family, ANY}:
+            found[key].update(_words_about(f"{row.title} {row.body}"))
+    return _often(found)
 
 
 def by_kind(parts: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -118,6 +126,14 @@ def _usual(counts: Mapping[str, Counter[str]]) -> Neighbours:
     }
 
 
+def _often(counts: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    """What enough stories have."""
+    return {
+        key: {one: count for one, count in sorted(found.items()) if count >= LEAST}
+        for key, found in sorted(counts.items())
+    }
+
+
 def words_of(rows: Iterable[Row]) -> frozenset[str]:
     """The words in which the stories are written; slots and marks are none."""
     texts = (f"{row.title} . {row.body}" for row in rows)
@@ -139,10 +155,22 @@ def _words_about(text: str) -> list[str]:
     return sorted(set(_WORD.findall(SLOT.sub(" ", text).casefold())) & _ABOUT)
 
 
-def _ends(titles: Sequence[Sequence[str]]) -> list[list[str]]:
-    """The last word of each title, where enough titles end with it."""
+def _title_words(title: Sequence[str], body: Sequence[str]) -> list[str]:
+    """The words of a title, and what its body says in them that says something."""
+    said = [part.capitalize() for part in body if part[0].isalpha() and part not in _LITTLE]
+    return [*title, *said]
+
+
+def _ends(titles: Sequence[Sequence[str]], words: Iterable[Sequence[str]]) -> list[list[str]]:
+    """With what a title may end: what enough titles end with, and every word that says something.
+
+    Where the model has said all, and may not stop, it goes on with what makes no sense.
+    """
     counts = Counter(parts[-2] for parts in titles)
-    return [[parts[-2]] if counts[parts[-2]] >= USUAL else [] for parts in titles]
+    return [
+        [one for one in some if counts[one] >= USUAL or one.casefold() not in _LITTLE]
+        for some in words
+    ]
 
 
 def main() -> None:
@@ -152,6 +180,7 @@ def main() -> None:
     kinds = [KINDS.get(sport_of(str(row.activity.get("sport_type"))).family, ANY) for row in rows]
     bodies = [_parts(row.body.casefold()) for row in rows]
     titles = [_parts(row.title) for row in rows]
+    title_words = [_title_words(*both) for both in zip(titles, bodies, strict=True)]
     before, behind = neighbours(bodies)
 
     def known(told: Iterable[Iterable[str]]) -> dict[str, str]:
@@ -163,10 +192,11 @@ def main() -> None:
         )
 
     found = {
-        "orders": orders(rows), "words": sorted(words), "kinds": KINDS, "body": known(bodies),
+        "orders": orders(rows), "abouts": abouts(rows), "words": sorted(words),
+        "kinds": KINDS, "body": known(bodies),
         "begins": known([then for one, then in pairwise(parts) if one == EDGE] for parts in bodies),
-        "titles": known(titles), "title_begins": known(parts[1:2] for parts in titles),
-        "title_ends": known(_ends(titles)), "before": before, "behind": behind,
+        "titles": known(title_words), "title_begins": known(parts[1:2] for parts in titles),
+        "title_ends": known(_ends(titles, title_words)), "before": before, "behind": behind,
     }  # fmt: skip
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -19,10 +19,10 @@ from stridetale.grounding.reading import Token, read, words_of
 from stridetale.wordlists import table
 from stridetale.words import is_common, is_word
 
-EXPECTED = -7.0
-"""Log-probability that the unlikeliest word of a good draft has at the least."""
-PER_UNLIKELY = 0.05
-"""Points for each unit that it is below."""
+ASTRAY = 4.0
+"""How far a draft strays from what its model would have said before it is given up."""
+PER_STRAYED = 0.05
+"""Points for each unit that it strays."""
 PER_ECHO = 0.1
 PER_LIKENESS = {"title": 0.1, "image": 0.02, "run": 0.04}
 """Points for each word of a title, rare word and run of words that an earlier story has, too."""
@@ -46,12 +46,13 @@ _SENTENCE_END = re.compile(r"(?<!\d)[.!?…][\"'”’)]*\Z")
 
 @dataclass(frozen=True)
 class Score:
-    """How well a draft reads, part by part. All parts but the likelihoods are words of it."""
+    """How well a draft reads, part by part. All parts but the first two are words of it."""
 
     sense: float | None = None
     """Mean log-probability of its tokens, where the engine says it."""
-    least: float | None = None
-    """Log-probability of its unlikeliest word: that of an invented one is very low."""
+    strayed: float = 0.0
+    """How much likelier, as a difference of log-probabilities, its model found another token than
+    one that it was left with: kept from what it wanted to say, a small model says nonsense."""
     unknown: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
     told_title: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class Score:
     def faults(self) -> tuple[str, ...]:
         """Why it may not be told, in words; empty: it may."""
         return (
+            *(("astray",) if self.strayed > ASTRAY else ()),
             *(f"no word: {word}" for word in self.unknown),
             *(f"goes round: {loop}" for loop in self.loops),
             *(f"told before: {title}" for title in self.told_title),
@@ -79,7 +81,7 @@ class Score:
         """The sense, less what is lost for each blemish: more is better."""
         return (
             (self.sense or 0.0)
-            + PER_UNLIKELY * min(0.0, (self.least or 0.0) - EXPECTED)
+            - PER_STRAYED * self.strayed
             - PER_ECHO * len(self.echoes)
             - PER_LIKENESS["title"] * len(self.title_words)
             - PER_LIKENESS["image"] * len(self.images)
@@ -92,7 +94,7 @@ def rank(
     facts: Facts,
     *,
     sense: float | None = None,
-    least: float | None = None,
+    strayed: float = 0.0,
     before: Sequence[Draft] = (),
 ) -> Score:
     """The score of a draft, or of the beginning of one: its faults stay whatever follows.
@@ -102,7 +104,7 @@ def rank(
         facts: their own words (gear, the sport) are no unknown words; those of the athlete's name
             for the activity are, since nobody read them before they were typed.
         sense: mean log-probability of its tokens.
-        least: log-probability of its unlikeliest word.
+        strayed: how far it is from what its model would have said.
         before: what the athlete was told, newest first.
     """
     language = facts.style.language
@@ -111,7 +113,7 @@ def rank(
     told = [_marks(one, language) for one in before[:NEAR]]
     return Score(
         sense=sense,
-        least=least,
+        strayed=strayed,
         unknown=tuple(sorted(own.unknown - _words_of(facts))),
         loops=own.loops,
         told_title=(draft.title,) if _title(draft.title) in titles else (),

@@ -129,6 +129,8 @@ class Writing:
     text: str
     sense: float | None = None
     """Mean log-probability of its tokens, where the engine says it."""
+    strayed: float = 0.0
+    """How far it is from what the model would have said; see `stridetale.choosing.Score`."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,8 @@ class Written:
     draft: Draft
     sense: float | None = None
     """Mean log-probability of its tokens, where the engine says it."""
-    least: float | None = None
-    """Log-probability of its unlikeliest word."""
+    strayed: float = 0.0
+    """How far it is from what the model would have said; see `stridetale.choosing.Score`."""
 
 
 @dataclass(frozen=True)
@@ -330,16 +332,16 @@ def _judge(
 ) -> Judged | None:
     """The verdict on a finished draft, or on a beginning of which no end can be good."""
     match step:
-        case Written(candidate, draft, sense, least):
+        case Written(candidate, draft, sense, strayed):
             found = tuple(contradictions(draft, facts))
-            score = rank(draft, facts, sense=sense, least=least, before=before)
+            score = rank(draft, facts, sense=sense, strayed=strayed, before=before)
             return Judged(candidate, draft, found, score)
-        case Writing(candidate, text, sense):
+        case Writing(candidate, text, sense, strayed):
             begun = beginning(text, facts)
             if begun is None:
                 return None
             found = tuple(final_contradictions(begun, facts))
-            score = rank(begun, facts, sense=sense, before=before)
+            score = rank(begun, facts, sense=sense, strayed=strayed, before=before)
             poor = begun.body and sense is not None and sense < budget.hopeless
             if found or score.faults or poor:
                 return Judged(candidate, begun, found, score, whole=False)

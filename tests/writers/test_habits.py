@@ -4,7 +4,7 @@ from builders import an_activity
 from stridetale.facts import Facts, facts_of
 from stridetale.grounding import is_sayable
 from stridetale.sports import known_sport_types
-from stridetale.writers.habits import ANY, EDGE, orders, vocabulary
+from stridetale.writers.habits import ANY, EDGE, abouts, orders, vocabulary
 
 
 def facts(sport_type: str = "Ride") -> Facts:
@@ -66,3 +66,12 @@ def test_orders_of_facts_are_counted_by_family_and_for_all() -> None:
 
 def test_a_family_that_is_not_known_has_no_orders() -> None:
     assert not orders("chess")
+
+
+def test_stories_of_a_sport_are_about_what_it_has() -> None:
+    assert "racket" in abouts("Squash")
+    assert "racket" not in abouts("Basketball")
+
+
+def test_a_sport_that_is_not_known_is_about_nothing() -> None:
+    assert not abouts("chess")

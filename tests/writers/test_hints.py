@@ -3,6 +3,7 @@ import pytest
 from builders import an_activity
 from stridetale.activity import Weather
 from stridetale.facts import facts_of
+from stridetale.grounding import is_sayable
 from stridetale.invented import invented_activities
 from stridetale.sports import known_sport_types
 from stridetale.writers import hints
@@ -61,3 +62,24 @@ def test_a_number_that_no_story_has_beside_the_other_comes_after_it() -> None:
     )  # fmt: skip
     told = [slot for slot in hints.draw(facts, 1).slots if slot not in {"day", "part_of_day"}]
     assert told == ["moving_time", "wind_speed"]
+
+
+@pytest.mark.parametrize("sport_type", [*known_sport_types(), "Juggling"])
+def test_a_story_is_about_a_word_that_may_be_said(sport_type: str) -> None:
+    facts = facts_of(an_activity(sport_type=sport_type))
+    words = {hints.draw(facts, seed).about for seed in range(40)}
+    assert all(word is not None and is_sayable(word, facts) for word in words)
+    assert len(words) > 4
+
+
+def test_a_story_that_does_not_tell_of_climbing_is_not_about_the_hill() -> None:
+    facts = facts_of(an_activity(sport_type="Ride"))
+    drawn = [hints.draw(facts, seed) for seed in range(200)]
+    assert {"hill", "climb", "slope"}.isdisjoint(
+        hint.about for hint in drawn if "elevation_gain" not in hint.slots
+    )
+
+
+def test_a_story_is_about_what_its_sport_has_not_its_family() -> None:
+    facts = facts_of(an_activity(sport_type="Basketball"))
+    assert "racket" not in {hints.draw(facts, seed).about for seed in range(200)}

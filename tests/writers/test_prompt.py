@@ -1,8 +1,10 @@
 import json
+import re
 
 import pytest
 
 from builders import facts_like
+from stridetale.activity import Weather
 from stridetale.draft import Draft, Tone
 from stridetale.writers import prompt
 from stridetale.writers.hints import Hint
@@ -23,6 +25,15 @@ class TestAsking:
         assert user["content"] == (
             "funny morning ride, long, hilly, fast, about patience: {distance} {moving_time}"
         )
+
+    @pytest.mark.parametrize(
+        ("weather", "kinds"), [(None, []), (Weather(condition="Snow"), ["snow"])]
+    )
+    def test_the_brief_of_a_ski_tour_has_snow_only_where_it_snowed(
+        self, weather: Weather | None, kinds: list[str]
+    ) -> None:
+        [_, user] = prompt.brief(facts_like(sport_type="NordicSki", weather=weather), "warm", HINT)
+        assert re.findall(r"(?<=, )snow\b", user["content"]) == kinds
 
     def test_the_brief_has_no_number(self) -> None:
         told = contents(prompt.brief(FACTS, "funny", Hint(FACTS.slots)))

@@ -253,12 +253,12 @@ class _Wave:
         candidate = self.first + piece.candidate
         draft = self.growing.setdefault(candidate, _Growing())
         draft.add(piece)
-        sense, least = (draft.sense, draft.least) if self.weighs else (None, None)
+        weight = (draft.sense, draft.strayed) if self.weighs else (None, 0.0)
         if piece.end is None:
-            return Writing(candidate, draft.text, sense) if piece.text else None
+            return Writing(candidate, draft.text, *weight) if piece.text else None
         self.ended.add(candidate)
         whole = prompt.read_answer(draft.text, cut_off=piece.end == "length")
-        return None if whole is None else Written(candidate, whole, sense, least)
+        return None if whole is None else Written(candidate, whole, *weight)
 
     def wants_nothing(self, count: int) -> bool:
         """Whether each of its candidates is ended or unwanted, and one is not ended."""
@@ -271,21 +271,13 @@ class _Growing:
 
     text: str = ""
     logprobs: list[float] = field(default_factory=list)
-    words: list[float] = field(default_factory=list)
-    """Log-probability of each word: the sum of its tokens'."""
+    strayed: float = 0.0
 
     @property
     def sense(self) -> float | None:
         return sum(self.logprobs) / len(self.logprobs) if self.logprobs else None
 
-    @property
-    def least(self) -> float | None:
-        return min(self.words, default=None)
-
     def add(self, piece: Piece) -> None:
-        """Take in a token, with which a word begins or goes on."""
         self.text += piece.text
         self.logprobs.extend(piece.logprobs)
-        if not self.words or piece.text[:1].isspace():
-            self.words.append(0.0)
-        self.words[-1] += sum(piece.logprobs)
+        self.strayed = max(self.strayed, *piece.strayed, 0.0)

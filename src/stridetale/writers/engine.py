@@ -56,6 +56,8 @@ class Piece:
     text: str
     logprobs: tuple[float, ...]
     """Of the tokens in it."""
+    strayed: tuple[float, ...]
+    """How much higher that of the likeliest token was in the place of each."""
     end: str | None
     """Why the candidate ends with it ("stop", "length"); None where it goes on."""
 
@@ -172,10 +174,19 @@ class Engine:
 
 
 def _piece(choice: dict[str, Any]) -> Piece:
-    tokens = (choice.get("logprobs") or {}).get("content") or ()
+    tokens = [
+        token
+        for token in (choice.get("logprobs") or {}).get("content") or ()
+        if token.get("logprob") is not None
+    ]
     return Piece(
         candidate=choice["index"],
         text=choice["delta"].get("content") or "",
-        logprobs=tuple(t["logprob"] for t in tokens if t.get("logprob") is not None),
+        logprobs=tuple(token["logprob"] for token in tokens),
+        strayed=tuple(
+            likeliest["logprob"] - token["logprob"]
+            for token in tokens
+            for likeliest in token["top_logprobs"][:1]
+        ),
         end=choice.get("finish_reason"),
     )

@@ -1,7 +1,8 @@
 """Habits: which words the embedded model was trained on, and how its stories use facts.
 
-`training/hints.py` reads them from those stories: in which orders they use facts, which words they
-have, and what stands next to a slot. What the model writes is kept to these (see `grammar`).
+`training/hints.py` reads them from those stories: in which orders they use facts, what they are
+about, which words they have, and what stands next to a slot. What the model writes is kept to
+these (see `grammar`).
 """
 
 import json
@@ -77,6 +78,13 @@ def orders(family: str) -> Mapping[tuple[str, ...], int]:
     """How many stories of a family of sports use facts in which order."""
     found = _habits()["orders"].get(family, {})
     return {tuple(order.split()): count for order, count in found.items()}
+
+
+@cache
+def abouts(sport: str) -> Mapping[str, int]:
+    """How many stories of a sport, or of a family of sports, have which word to be about."""
+    found: dict[str, int] = _habits()["abouts"].get(sport, {})
+    return found
 
 
 def _words_in(phrase: str) -> Iterator[str]:

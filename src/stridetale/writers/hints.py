@@ -2,7 +2,7 @@
 
 Its likeliest story is its best, but it would be the same for every morning ride. So chance stands
 in what it is told: which facts the story uses and in which order, as some story that it was
-trained on does, and a word that it is about.
+trained on does, and a word that it is about, as some story of that sport is.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ from stridetale.writers import habits
 
 _ENOUGH = 12
 """With fewer orders of facts than this for a family of sports, those of all families serve."""
+_ENOUGH_WORDS = 8
+"""With fewer words to be about than this for a sport, those of its family serve, or of all."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,9 @@ def draw(facts: Facts, seed: int) -> Hint:
     """A hint that fits these facts, the same for the same seed."""
     rng = Random(seed)  # noqa: S311 (no secret)
     slots = _slots(facts, rng)
-    words = words_about(
-        facts.sport.family,
-        climbs="elevation_gain" in slots,
-        indoor=facts.indoor,
-        pool=facts.pool,
-    )
-    return Hint(slots, rng.choice([word for word in words if is_sayable(word, facts)]))
+    words = _words(facts, climbs="elevation_gain" in slots)
+    [about] = rng.choices(list(words), list(words.values()))
+    return Hint(slots, about)
 
 
 def needed(hint: Hint, facts: Facts) -> int:
@@ -48,14 +46,18 @@ def needed(hint: Hint, facts: Facts) -> int:
     return told[: min(LEAST_NUMBERS, len(numbers))][-1] if told else 0
 
 
-def words_about(family: str, *, climbs: bool, indoor: bool, pool: bool) -> list[str]:
-    """The words that a story of such a sport may be about."""
-    about = table("en/about.toml")
-    under_roof = {"land": "indoor", "snow": "indoor"} if indoor else {}
-    groups = [under_roof.get(group, group) for group in about["families"][family]]
-    more = {"climb": climbs and not indoor, "pool": pool, "indoor": indoor}
-    groups += [group for group, holds in more.items() if holds]
-    return list(dict.fromkeys(word for group in groups for word in about["words"][group]))
+def _words(facts: Facts, *, climbs: bool) -> dict[str, int]:
+    """What stories of this sport are about, and how many of them: of a racket in squash alone."""
+    uphill = frozenset(table("en/about.toml")["uphill"])
+    for key in (facts.sport.sport_type, facts.sport.family, habits.ANY):
+        words = {
+            word: count
+            for word, count in habits.abouts(key).items()
+            if (climbs or word not in uphill) and is_sayable(word, facts)
+        }
+        if len(words) >= _ENOUGH_WORDS:
+            break
+    return words
 
 
 def _slots(facts: Facts, rng: Random) -> tuple[str, ...]:

@@ -60,11 +60,10 @@ _TONES: dict[Tone, str] = {
     "epic": "Be grand, like the teller of an old saga.",
 }
 
-_KINDS = (
-    "indoor", "pool", "short", "long", "flat", "rolling", "hilly", "fast",
-    "clear", "sun", "cloud", "rain", "snow", "fog", "storm", "wind",
-)  # fmt: skip
+_KINDS = ("indoor", "pool", "short", "long", "flat", "rolling", "hilly", "fast")
 """What a story may depend on, of the traits of an activity."""
+_WEATHER = ("clear", "sun", "cloud", "rain", "snow", "fog", "storm", "wind")
+"""And of its weather: "snow" is the name of a family of sports, too, and no weather then."""
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"\A\s*```[a-z]*\s*\n?|\n?```\s*\Z")
@@ -85,6 +84,7 @@ def brief(facts: ForModels, tone: Tone, hint: Hint) -> list[Message]:
     part = facts.get("part_of_day")
     when = "" if part is None else f"{part.said} "
     kinds = [trait for trait in _KINDS if trait in traits]
+    kinds += [weather for weather in _WEATHER if weather in facts.weather_kinds]
     about = [] if hint.about is None else [f"about {hint.about}"]
     head = ", ".join([f"{tone} {when}{facts.sport.noun('en')}", *kinds, *about])
     slots = " ".join(f"{{{slot}}}" for slot in hint.slots)
