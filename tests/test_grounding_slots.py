@@ -47,6 +47,7 @@ MISUSED = [
     "{elevation_gain} an hour uphill",
     "{elevation_gain} of distance, all up",
     "{elevation_gain} of descent after the climb",
+    "the climbs came to {elevation_gain} on the way down",
     "you rode {elevation_gain}",
     "at {elevation_gain} above the rest",
     "{moving_time} of climbing",
