@@ -1,8 +1,8 @@
 """What would be told of many drafts, best first: `python bench/choosing.py [--drafts 64] …`.
 
-For calibrating `Budget` (`clearly_good`, `too_poor`, `hopeless`) and the weights in
-`stridetale.choosing`: one line for each draft with its points, their parts, what grounding found
-and its text, then how many drafts each bound would let pass, and what stopping would have saved.
+For calibrating `Budget.clearly_good` and the weights in `stridetale.choosing`: one line for each
+draft with its points, their parts, what grounding found and its text, then how many drafts may be
+told, and what stopping would have saved.
 Read the lines from the top: `clearly_good` belongs where the first one makes you frown.
 It ends by itself: after `--seconds` at the latest, plus one wave.
 """
@@ -38,8 +38,6 @@ class Row:
     kinds: tuple[str, ...]
     """What grounding found."""
     score: Score
-    first: float | None
-    """Sense of its title and first sentence."""
     false_at: float | None
     """The share of it after which it could have been stopped for what it says."""
 
@@ -92,34 +90,29 @@ async def draft(
 ) -> list[Row]:
     """One wave, none of which is stopped."""
     rows: list[Row] = []
-    first: dict[int, float | None] = {}
     false_at: dict[int, int] = {}
     async with aclosing(writer.drafts(of, Wish(tone=tone), count=count, seed=seed)) as drafts:
         async for step in drafts:
             match step:
-                case Writing(candidate, text, sense, strayed):
+                case Writing(candidate, text):
                     begun = beginning(text, of)
-                    if begun is not None:
-                        first.setdefault(candidate, sense)
-                        if (
-                            final_contradictions(begun, of)
-                            or rank(begun, of, strayed=strayed).faults
-                        ):
-                            false_at.setdefault(candidate, len(text))
-                case Written(candidate, whole, sense, strayed):
+                    if begun is not None and (
+                        final_contradictions(begun, of) or rank(begun, of).faults
+                    ):
+                        false_at.setdefault(candidate, len(text))
+                case Written(candidate, whole):
                     kinds = tuple(sorted({one.kind for one in contradictions(whole, of)}))
-                    score = rank(whole, of, sense=sense, strayed=strayed)
+                    score = rank(whole, of)
                     length = len(whole.title) + 1 + len(whole.body)
                     at = false_at[candidate] / length if candidate in false_at else None
-                    rows.append(Row(whole, of, kinds, score, first.get(candidate), at))
+                    rows.append(Row(whole, of, kinds, score, at))
     return rows
 
 
 def line(row: Row) -> str:
     """The parts of a score and the text."""
     score = row.score
-    parts = [f"sense {figure(score.sense)}", f"first {figure(row.first)}"]
-    parts += [f"strayed {figure(score.strayed)}", *score.faults]
+    parts = [*score.faults]
     parts += [f"echo: {echo}" for echo in score.echoes]
     parts += [f"false: {', '.join(row.kinds)}"] if row.kinds else []
     said = f"{say_title(row.draft, row.of)} // {say_body(row.draft, row.of)}"
@@ -127,27 +120,16 @@ def line(row: Row) -> str:
 
 
 def summary(rows: Sequence[Row], budget: Budget) -> str:
-    """How many drafts each bound lets pass, and what stopping saves."""
+    """How many drafts may be told, and what stopping saves."""
     told = [row for row in rows if row.told]
     good = sum(row.score.points >= budget.clearly_good for row in told)
-    poor = sum((row.score.sense or 0.0) < budget.too_poor for row in told)
-    hopeless = [row for row in rows if (row.first or 0.0) < budget.hopeless]
-    lost = sum(row.told and (row.score.sense or 0.0) >= budget.too_poor for row in hopeless)
     false = [row.false_at for row in rows if row.false_at is not None]
     saved = sum(1 - at for at in false) / len(rows) if rows else 0.0
     return (
         f"{len(rows)} drafts, {len(told)} true and without a fault.\n"
-        f"Of these, clearly good (points >= {budget.clearly_good}): {good}; "
-        f"too poor (sense < {budget.too_poor}): {poor}.\n"
-        f"Hopeless after the first sentence (sense < {budget.hopeless}): {len(hopeless)}, "
-        f"of which {lost} would have ended well.\n"
+        f"Of these, clearly good (points >= {budget.clearly_good}): {good}.\n"
         f"False before their end: {len(false)}; stopped there, {saved:.0%} of all text is saved."
     )
-
-
-def figure(value: float | None) -> str:
-    """With two places."""
-    return "?" if value is None else f"{value:.2f}"
 
 
 if __name__ == "__main__":

@@ -59,11 +59,33 @@ def convert(adapter: Path, out: Path) -> None:
     writer.close()
 
 
+def read(file: Path) -> dict[str, NDArray[np.float32]]:
+    """The tensors of a GGUF adapter under PEFT's names, to go on training with it."""
+    peft = {name: key for key, name in NAMES.items()}
+    found: dict[str, NDArray[np.float32]] = {}
+    for tensor in gguf.GGUFReader(file).tensors:
+        _, layer, name, _, side = tensor.name.split(".")
+        value = np.asarray(tensor.data, np.float32)
+        if side == "lora_b" and name in HEADS:
+            value = reordered_back(value, HEADS[name])
+        prefix = f"base_model.model.model.layers.{layer}.{peft[name]}"
+        found[f"{prefix}.lora_{side[-1].upper()}.weight"] = value
+    return found
+
+
 def reordered(matrix: NDArray[np.float32], heads: int) -> NDArray[np.float32]:
     """The rows of each head as llama.cpp keeps them: halves become pairs."""
     rows, columns = matrix.shape
     return (
         matrix.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2).reshape(rows, columns)
+    )
+
+
+def reordered_back(matrix: NDArray[np.float32], heads: int) -> NDArray[np.float32]:
+    """The rows of each head as transformers keeps them: pairs become halves."""
+    rows, columns = matrix.shape
+    return (
+        matrix.reshape(heads, rows // heads // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns)
     )
 
 

@@ -23,6 +23,7 @@ from peft.utils import get_peft_model_state_dict, set_peft_model_state_dict
 from rich.progress import Progress
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from convert import read
 from examples import Example, epoch, examples, stories
 from rounding import round_weights
 
@@ -136,6 +137,11 @@ class Run:
         self.schedule.load_state_dict(state["schedule"])
         self.step, self.losses = state["step"], state["losses"]
 
+    def start_from(self, adapter: Path) -> None:
+        """Begin where a GGUF adapter of the same rank and alpha is, in place of at nothing."""
+        tensors = {name: torch.from_numpy(value.copy()) for name, value in read(adapter).items()}
+        set_peft_model_state_dict(self.model, tensors)
+
     def _batch(self, step: int) -> list[Example]:
         """The examples of a step: the same ones whenever it is asked for."""
         number, place = divmod(step, self.per_epoch)
@@ -168,10 +174,12 @@ class Run:
 
     def _loss(self, batch: Sequence[Example]) -> torch.Tensor:
         """The mean loss of a token of the answers; all batches have one shape."""
-        told, labels = zip(*map(self._encoded, batch), strict=True)
         length = self.settings["length"]
-        if (longest := max(map(len, told))) > length:
-            raise SystemExit(f"An example has {longest} tokens; the settings say {length}.")
+        encoded = [
+            (told, learn) for told, learn in map(self._encoded, batch) if len(told) <= length
+        ]
+        encoded += [([], [])] * (len(batch) - len(encoded))  # one shape, so one compilation
+        told, labels = zip(*encoded, strict=True)
         ids = torch.tensor([one + [0] * (length - len(one)) for one in told], device=self.device)
         learned = [one + [IGNORED] * (length - len(one)) for one in labels]
         targets = torch.tensor(learned, device=self.device)[:, 1:].flatten()
@@ -200,9 +208,12 @@ def main() -> None:
     options.add_argument(
         "--minutes", type=float, default=170.0, help="stop after them; go on later"
     )
+    options.add_argument("--start", type=Path, help="a GGUF adapter to begin with")
     chosen = options.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
     run = Run(chosen.out, tomllib.loads(chosen.settings.read_text(encoding="utf-8")))
+    if chosen.start is not None:
+        run.start_from(chosen.start)
     run.go_on()
     print(f"{len(run.told)} stories, {len(run.held)} held out, {run.steps} steps on {run.device}")
     ended = run.train(chosen.minutes * 60)

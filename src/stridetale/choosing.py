@@ -19,10 +19,6 @@ from stridetale.grounding.reading import Token, read, words_of
 from stridetale.wordlists import table
 from stridetale.words import is_common, is_word
 
-ASTRAY = 4.0
-"""How far a draft strays from what its model would have said before it is given up."""
-PER_STRAYED = 0.05
-"""Points for each unit that it strays."""
 PER_ECHO = 0.1
 PER_LIKENESS = {"title": 0.1, "image": 0.02, "run": 0.04}
 """Points for each word of a title, rare word and run of words that an earlier story has, too."""
@@ -46,13 +42,8 @@ _SENTENCE_END = re.compile(r"(?<!\d)[.!?…][\"'”’)]*\Z")
 
 @dataclass(frozen=True)
 class Score:
-    """How well a draft reads, part by part. All parts but the first two are words of it."""
+    """How well a draft reads, part by part. All parts are words of it."""
 
-    sense: float | None = None
-    """Mean log-probability of its tokens, where the engine says it."""
-    strayed: float = 0.0
-    """How much likelier, as a difference of log-probabilities, its model found another token than
-    one that it was left with: kept from what it wanted to say, a small model says nonsense."""
     unknown: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
     told_title: tuple[str, ...] = ()
@@ -70,7 +61,6 @@ class Score:
     def faults(self) -> tuple[str, ...]:
         """Why it may not be told, in words; empty: it may."""
         return (
-            *(("astray",) if self.strayed > ASTRAY else ()),
             *(f"no word: {word}" for word in self.unknown),
             *(f"goes round: {loop}" for loop in self.loops),
             *(f"told before: {title}" for title in self.told_title),
@@ -78,14 +68,12 @@ class Score:
 
     @property
     def points(self) -> float:
-        """The sense, less what is lost for each blemish: more is better."""
-        return (
-            (self.sense or 0.0)
-            - PER_STRAYED * self.strayed
-            - PER_ECHO * len(self.echoes)
-            - PER_LIKENESS["title"] * len(self.title_words)
-            - PER_LIKENESS["image"] * len(self.images)
-            - PER_LIKENESS["run"] * len(self.runs)
+        """What is lost for each blemish: 0 at the most, and more is better."""
+        return -(
+            PER_ECHO * len(self.echoes)
+            + PER_LIKENESS["title"] * len(self.title_words)
+            + PER_LIKENESS["image"] * len(self.images)
+            + PER_LIKENESS["run"] * len(self.runs)
         )
 
 
@@ -93,8 +81,6 @@ def rank(
     draft: Draft,
     facts: Facts,
     *,
-    sense: float | None = None,
-    strayed: float = 0.0,
     before: Sequence[Draft] = (),
 ) -> Score:
     """The score of a draft, or of the beginning of one: its faults stay whatever follows.
@@ -103,8 +89,6 @@ def rank(
         draft: what is ranked.
         facts: their own words (gear, the sport) are no unknown words; those of the athlete's name
             for the activity are, since nobody read them before they were typed.
-        sense: mean log-probability of its tokens.
-        strayed: how far it is from what its model would have said.
         before: what the athlete was told, newest first.
     """
     language = facts.style.language
@@ -112,8 +96,6 @@ def rank(
     titles = {_title(one.title) for one in before}
     told = [_marks(one, language) for one in before[:NEAR]]
     return Score(
-        sense=sense,
-        strayed=strayed,
         unknown=tuple(sorted(own.unknown - _words_of(facts))),
         loops=own.loops,
         told_title=(draft.title,) if _title(draft.title) in titles else (),

@@ -100,21 +100,11 @@ class Budget:
     """For all drafts together; the composer needs no budget."""
     drafts: int = 12
     """How many are written at the most."""
-    clearly_good: float = -0.95
+    clearly_good: float = -0.5
     """Points of a score (`stridetale.choosing`) from which on the first draft is told without
-    comparing, where it may be told. Points are a mean log-probability of a token, less what is
-    lost for blemishes."""
+    comparing, where it may be told. Every blemish costs some; a draft without has none."""
     patience: float = 0.15
     """Points by which less is asked of the best draft with each further one that is judged."""
-    too_poor: float = -1.3
-    """Mean log-probability of a token below which a draft seldom reads as sense.
-
-    Read off some sixty drafts of an earlier adapter: nearly all of them below -1.2 had a sentence
-    that means nothing, of those above -0.8 one in three. The present one writes more plainly,
-    so that a little less is asked of it."""
-    hopeless: float = -1.5
-    """The same of a beginning of one sentence or more, which is then not waited for: below
-    `too_poor`, since few tokens say less. bench/choosing.py shows what it would stop."""
 
     def suffices(self, points: float, judged: int) -> bool:
         """Whether the best draft of so many is told without waiting for another one."""
@@ -127,10 +117,8 @@ class Writing:
 
     candidate: int
     text: str
-    sense: float | None = None
-    """Mean log-probability of its tokens, where the engine says it."""
-    strayed: float = 0.0
-    """How far it is from what the model would have said; see `stridetale.choosing.Score`."""
+    tokens: int = 0
+    """That the model wrote for this step, lines that it gave up included; 0 where none says it."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +127,6 @@ class Written:
 
     candidate: int
     draft: Draft
-    sense: float | None = None
-    """Mean log-probability of its tokens, where the engine says it."""
-    strayed: float = 0.0
-    """How far it is from what the model would have said; see `stridetale.choosing.Score`."""
 
 
 @dataclass(frozen=True)
@@ -261,15 +245,15 @@ async def telling(
     if writer is not None and shown is not None:
         async with aclosing(_drafting(shown, wish, writer, budget, seed, before)) as steps:
             async for step in steps:
-                if isinstance(step, GaveUp) and choose(judged, budget) is not None:
+                if isinstance(step, GaveUp) and choose(judged) is not None:
                     break
                 yield step
                 if isinstance(step, Judged):
                     judged.append(step)
-                    best = choose(judged, budget)
+                    best = choose(judged)
                     if best and budget.suffices(best.score.points, len(judged)):
                         break
-    best = choose(judged, budget)
+    best = choose(judged)
     if best is not None and writer is not None:
         draft, author = best.draft, writer.author
     else:
@@ -279,16 +263,10 @@ async def telling(
     )
 
 
-def choose(judged: Sequence[Judged], budget: Budget) -> Judged | None:
+def choose(judged: Sequence[Judged]) -> Judged | None:
     """The draft to tell: true, without a fault, and of most points; None where none is good."""
-    good = [one for one in judged if _may_be_told(one, budget)]
+    good = [one for one in judged if one.whole and not one.found and not one.score.faults]
     return max(good, key=lambda one: one.score.points, default=None)
-
-
-def _may_be_told(one: Judged, budget: Budget) -> bool:
-    sense = one.score.sense
-    makes_sense = sense is None or sense >= budget.too_poor
-    return one.whole and not one.found and not one.score.faults and makes_sense
 
 
 async def _drafting(
@@ -320,30 +298,26 @@ async def _drafting(
             if step.candidate not in stopped:
                 if isinstance(step, Writing):
                     yield step
-                if (verdict := _judge(step, facts, budget, before)) is not None:
+                if (verdict := _judge(step, facts, before)) is not None:
                     judged += 1
                     stopped |= set() if verdict.whole else {step.candidate}
                     yield verdict
             go_on = step.candidate not in stopped
 
 
-def _judge(
-    step: Writing | Written, facts: Facts, budget: Budget, before: Sequence[Draft]
-) -> Judged | None:
+def _judge(step: Writing | Written, facts: Facts, before: Sequence[Draft]) -> Judged | None:
     """The verdict on a finished draft, or on a beginning of which no end can be good."""
     match step:
-        case Written(candidate, draft, sense, strayed):
+        case Written(candidate, draft):
             found = tuple(contradictions(draft, facts))
-            score = rank(draft, facts, sense=sense, strayed=strayed, before=before)
-            return Judged(candidate, draft, found, score)
-        case Writing(candidate, text, sense, strayed):
+            return Judged(candidate, draft, found, rank(draft, facts, before=before))
+        case Writing(candidate, text):
             begun = beginning(text, facts)
             if begun is None:
                 return None
             found = tuple(final_contradictions(begun, facts))
-            score = rank(begun, facts, sense=sense, strayed=strayed, before=before)
-            poor = begun.body and sense is not None and sense < budget.hopeless
-            if found or score.faults or poor:
+            score = rank(begun, facts, before=before)
+            if found or score.faults:
                 return Judged(candidate, begun, found, score, whole=False)
             return None
         case _:

@@ -19,8 +19,8 @@ FALSE = Draft(title="A Sunday Run", body=GOOD.body)
 MISSPELT = Draft(title="The Brimmery", body=GOOD.body)
 
 
-def good(candidate: int = 0, sense: float | None = -0.2) -> Written:
-    return Written(candidate, GOOD, sense)
+def good(candidate: int = 0) -> Written:
+    return Written(candidate, GOOD)
 
 
 async def case_of(*script: Line, activity: Activity | None = None) -> Case:
@@ -30,11 +30,9 @@ async def case_of(*script: Line, activity: Activity | None = None) -> Case:
     return await tell_case(activity, Wish(), writer=writer, budget=Budget())
 
 
-async def run_of(*cases: Case, writer: str = "scripted", counts_tokens: bool = False) -> Run:
+async def run_of(*cases: Case, writer: str = "scripted") -> Run:
     """A run of these cases."""
-    return Run(
-        writer, ScriptedWriter().author, len(cases), cases, 100.0, counts_tokens=counts_tokens
-    )
+    return Run(writer, ScriptedWriter().author, len(cases), cases, 100.0)
 
 
 def composed_run(count: int, *, seed: int = 1) -> Run:

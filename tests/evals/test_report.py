@@ -14,7 +14,7 @@ from stridetale.evals.report import Report, Spread, report_of, unknown_words
 from stridetale.evals.runs import Case
 from stridetale.story import Budget, Writing
 
-STOPPED = Writing(0, "A Title\nOn Sunday you ran with friends.", -0.2)
+STOPPED = Writing(0, "A Title\nOn Sunday you ran with friends.")
 
 
 async def report(*scripts: tuple[Line, ...], training: Training | None = None) -> Report:
@@ -65,15 +65,6 @@ async def test_a_draft_is_refused_for_an_invented_word() -> None:
         )
     ).acceptance
     assert acceptance.refused_for == {"no word": 1}
-
-
-async def test_a_draft_is_refused_for_being_poor() -> None:
-    acceptance = (
-        await report(
-            (good(sense=-3.0),),
-        )
-    ).acceptance
-    assert acceptance.refused_for == {"poor": 1}
 
 
 async def test_why_a_writer_gave_up_is_counted() -> None:
@@ -162,13 +153,13 @@ async def test_what_was_not_waited_for_is_the_services_own() -> None:
 
 
 async def test_tokens_are_counted_while_the_writer_is_waited_for() -> None:
-    case = replace(await case_of(good()), waited=2.0, pieces=300)
-    run = await run_of(case, counts_tokens=True)
+    case = replace(await case_of(good()), waited=2.0, tokens=300)
+    run = await run_of(case)
     assert report_of(run, Budget()).timing.tokens_a_second == 150.0
 
 
 async def test_of_a_writer_that_does_not_show_tokens_none_are_counted() -> None:
-    case = replace(await case_of(good()), waited=2.0, pieces=300)
+    case = replace(await case_of(good()), waited=2.0)
     assert report_of(await run_of(case), Budget()).timing.tokens_a_second is None
 
 

@@ -68,7 +68,7 @@ async def test_the_first_finished_draft_may_be_false() -> None:
 
 
 async def test_a_beginning_that_was_stopped_is_no_finished_draft() -> None:
-    false = Writing(0, "A Title\nOn Sunday you ran with friends.", -0.2)
+    false = Writing(0, "A Title\nOn Sunday you ran with friends.")
     case = await case_of(false, good(1))
     assert [one.whole for one in case.judged] == [False, True]
     assert case.first_good
@@ -100,9 +100,9 @@ async def test_a_story_without_a_finished_draft_has_no_first_one() -> None:
     assert (await case_of()).first_seconds is None
 
 
-async def test_each_growth_of_a_draft_is_counted() -> None:
-    case = await case_of(Writing(0, "A"), Writing(0, "A Quiet"), good())
-    assert case.pieces == 2
+async def test_the_tokens_of_all_steps_are_counted() -> None:
+    case = await case_of(Writing(0, "A", tokens=1), Writing(0, "A Quiet", tokens=3), good())
+    assert case.tokens == 4
 
 
 async def test_the_timed_writer_passes_on_what_it_is_answered() -> None:

@@ -22,7 +22,7 @@ async def a_run() -> Run:
     """A good story, a composed one, and one that is untrue."""
     told = await case_of(good())
     untrue = replace(told, findings=(Finding("day", "Sunday", "it was Tuesday"),))
-    return await run_of(told, await case_of(FALSE, good(1)), untrue, counts_tokens=True)
+    return await run_of(told, await case_of(FALSE, good(1)), untrue)
 
 
 @cache

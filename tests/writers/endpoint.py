@@ -25,8 +25,6 @@ class Reply:
     """The answer; None for the story, structured or plain as it was asked for."""
     raw: bytes | None = None
     """Sent in place of an answer, with no header of ours."""
-    logprob: float | None = None
-    """Of every token."""
     finish: str = "stop"
     wait_s: float = 0.0
     """Before the answer."""
@@ -101,8 +99,6 @@ async def _stream(reply: Reply, text: str, writer: asyncio.StreamWriter) -> None
             return
         await asyncio.sleep(reply.pause_s)
         choice: dict[str, Any] = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
-        if reply.logprob is not None:
-            choice["logprobs"] = {"content": [{"token": piece, "logprob": reply.logprob}]}
         _event(writer, json.dumps({"choices": [choice]}))
         await writer.drain()
     end = {"index": 0, "delta": {}, "finish_reason": reply.finish}

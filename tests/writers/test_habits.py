@@ -1,14 +1,30 @@
+from functools import cache
+
 import pytest
 
 from builders import an_activity
+from stridetale.activity import Weather
+from stridetale.draft import Draft
 from stridetale.facts import Facts, facts_of
 from stridetale.grounding import is_sayable
 from stridetale.sports import known_sport_types
-from stridetale.writers.habits import ANY, EDGE, abouts, orders, vocabulary
+from stridetale.writers.habits import ANY, LONGEST, Ways, abouts, orders, ways, words_in
 
 
+@cache
 def facts(sport_type: str = "Ride") -> Facts:
     return facts_of(an_activity(sport_type=sport_type))
+
+
+@cache
+def ways_of(sport_type: str) -> Ways:
+    return ways(facts(sport_type))
+
+
+def words_of(sport_type: str) -> frozenset[str]:
+    found = ways_of(sport_type)
+    texts = (*found.titles, *(one.text for one in found.sentences))
+    return frozenset[str]().union(*map(words_in, texts))
 
 
 @pytest.mark.parametrize(
@@ -18,46 +34,49 @@ def facts(sport_type: str = "Ride") -> Facts:
         ("Run", "rode", False),
         ("Swim", "hill", False),
         ("Run", "legs", True),
+        ("Soccer", "racket", False),
+        ("Squash", "racket", True),
     ],
 )
-def test_no_word_is_known_that_would_be_false(sport_type: str, word: str, *, may: bool) -> None:
-    assert (word in vocabulary(facts(sport_type)).words) == may
+def test_no_word_is_said_that_stories_of_the_sport_have_not(
+    sport_type: str, word: str, *, may: bool
+) -> None:
+    assert (word in words_of(sport_type)) == may
 
 
 @pytest.mark.parametrize("sport_type", known_sport_types())
 def test_every_word_of_every_sport_may_be_said(sport_type: str) -> None:
-    of = facts(sport_type)
-    known = vocabulary(of)
-    titles = {word.casefold() for word in known.titles}
-    assert all(is_sayable(word, of) for word in {*known.words, *known.begins, *titles})
+    assert all(is_sayable(word, facts(sport_type)) for word in words_of(sport_type))
 
 
-@pytest.mark.parametrize("sport_type", known_sport_types())
+def test_a_sentence_of_the_weather_is_said_where_it_is_known() -> None:
+    rainy = facts_of(an_activity(weather=Weather(condition="Light Rain", temperature_c=14.0)))
+    assert any("weather" in one.slots for one in ways(rainy).sentences)
+    assert not any("weather" in one.slots for one in ways(facts()).sentences)
+
+
+@pytest.mark.parametrize("sport_type", [*known_sport_types(), "Juggling"])
 def test_a_story_of_every_sport_can_be_told(sport_type: str) -> None:
-    known = vocabulary(facts(sport_type))
-    assert len(known.words) > 500
-    assert len(known.begins) > 20
-    assert len(known.title_begins) > 20
-    assert len(known.title_ends) > 20
-    assert {"for", "in"} <= set(known.before["moving_time"])
+    found = ways_of(sport_type)
+    places = [one.place for one in found.sentences]
+    assert len(found.titles) > 50
+    assert min(places.count(place) for place in ("opening", "middle", "closing")) > 8
+    assert ("moving_time",) in {one.slots for one in found.sentences}
 
 
 @pytest.mark.parametrize("sport_type", known_sport_types())
-def test_what_stands_next_to_a_slot_is_in_known_words(sport_type: str) -> None:
-    known = vocabulary(facts(sport_type))
-    for phrases in (*known.before.values(), *known.behind.values()):
-        words = {word for phrase in phrases for word in phrase.split() if word[0].isalpha()}
-        assert words <= set(known.words)
+def test_a_sentence_is_as_it_stood(sport_type: str) -> None:
+    for one in ways_of(sport_type).sentences:
+        assert one.slots == Draft(title="A Title", body=one.text).slots
+        assert len([word for word in one.words if word.strip()[0].isalnum()]) <= LONGEST
 
 
-def test_a_sentence_may_begin_with_a_distance() -> None:
-    assert EDGE in vocabulary(facts()).before["distance"]
-
-
-def test_top_speed_is_called_so() -> None:
-    before = vocabulary(facts()).before["max_speed"]
-    assert "speed was" in before
-    assert not {"was", "at"} & set(before)
+@pytest.mark.parametrize(
+    "sentence",
+    ["It took {moving_time}.", "They met again after the first bend.", "Your legs were, and they"],
+)
+def test_a_sentence_that_leans_on_another_one_is_not_said(sentence: str) -> None:
+    assert not any(one.text.startswith(sentence) for one in ways_of("Run").sentences)
 
 
 def test_orders_of_facts_are_counted_by_family_and_for_all() -> None:

@@ -71,14 +71,6 @@ class TestAsking:
             await written_by(writer, count=3)
         assert ["response_format" in asked for asked in endpoint.asked] == [False] * 3
 
-    async def test_structure_is_still_asked_for_where_only_logprobs_are_refused(self) -> None:
-        def behave(asked: dict[str, Any]) -> Reply:
-            return Reply(status=422 if "logprobs" in asked else 200)
-
-        async with an_endpoint(behave) as endpoint, a_writer(endpoint) as writer:
-            await written_by(writer, count=1)
-        assert "response_format" in endpoint.asked[-1]
-
     async def test_an_endpoint_that_knows_no_temperature_is_asked_for_the_bare_answer(self) -> None:
         def behave(asked: dict[str, Any]) -> Reply:
             return Reply(status=400 if "temperature" in asked else 200)
@@ -118,16 +110,6 @@ class TestAsking:
 
 
 class TestReading:
-    async def test_sense_is_the_mean_log_probability(self) -> None:
-        async with an_endpoint(Reply(logprob=-0.25)) as endpoint, a_writer(endpoint) as writer:
-            [written] = await written_by(writer, count=1)
-        assert written.sense == -0.25
-
-    async def test_sense_is_unknown_where_the_endpoint_does_not_say_it(self) -> None:
-        async with an_endpoint() as endpoint, a_writer(endpoint) as writer:
-            [written] = await written_by(writer, count=1)
-        assert written.sense is None
-
     async def test_thoughts_are_left_out_of_the_draft(self) -> None:
         thoughtful = Reply(text=f"<think>It rained.\nDid it?</think>\n{PLAIN}")
         async with an_endpoint(thoughtful) as endpoint, a_writer(endpoint) as writer:

@@ -159,7 +159,6 @@ async def _run_all(wanted: Wanted, settings: Settings, cases: int) -> list[Run]:
                     name=label(name),
                     writer=writer,
                     budget=budget_of(settings),
-                    counts_tokens=name not in ("composer", "remote"),
                     at_most_seconds=wanted.at_most_seconds,
                     progress=progress,
                 )

@@ -144,20 +144,17 @@ def report_of(run: Run, budget: Budget, *, training: Training | None = None) -> 
         asked=run.asked,
         stories=len(run.cases),
         budget=budget,
-        acceptance=_acceptance(run, budget),
+        acceptance=_acceptance(run),
         truth=_truth(run.cases),
         language=_language(run.cases, training),
         timing=_timing(run),
     )
 
 
-def whys(one: Judged, budget: Budget) -> Iterator[str]:
+def whys(one: Judged) -> Iterator[str]:
     """Each reason, once, why a draft may not be told: kinds of contradictions and of faults."""
     yield from dict.fromkeys(found.kind for found in one.found)
     yield from dict.fromkeys(fault.partition(":")[0] for fault in one.score.faults)
-    sense = one.score.sense
-    if sense is not None and sense < (budget.too_poor if one.whole else budget.hopeless):
-        yield "poor"
 
 
 def unknown_words(draft: Draft, activity: Activity) -> list[str]:
@@ -173,10 +170,10 @@ def _letters(texts: Iterable[str | None]) -> Iterator[str]:
         yield from _LETTERS.findall((text or "").lower().replace("’", "'"))
 
 
-def _acceptance(run: Run, budget: Budget) -> Acceptance:
+def _acceptance(run: Run) -> Acceptance:
     cases, model = run.cases, run.author is not None
     judged = [one for case in cases for one in case.judged]
-    reasons = Counter(why for one in judged for why in whys(one, budget))
+    reasons = Counter(why for one in judged for why in whys(one))
     composed = _part(case.composed for case in cases)
     return Acceptance(
         at_first=_part(case.first_good for case in cases) if model else None,
@@ -237,14 +234,14 @@ def _timing(run: Run) -> Timing:
     seconds = [case.seconds for case in run.cases]
     first = [case.first_seconds for case in run.cases if case.first_seconds is not None]
     waited = sum(case.waited for case in run.cases)
-    pieces = sum(case.pieces for case in run.cases)
+    tokens = sum(case.tokens for case in run.cases)
     model = run.author is not None
     return Timing(
         first_draft=_spread(first) if first else None,
         story=_spread(seconds),
         stories_a_minute=round(60 * len(seconds) / sum(seconds), 1),
         own_share=round(1 - waited / sum(seconds), 4) if model else None,
-        tokens_a_second=round(pieces / waited, 1) if run.counts_tokens and waited else None,
+        tokens_a_second=round(tokens / waited, 1) if tokens and waited else None,
         memory_mb=run.memory_mb,
     )
 

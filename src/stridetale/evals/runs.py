@@ -50,8 +50,8 @@ class TimedWriter(StoryWriter):
         self._inner = inner
         self.waited = 0.0
         """Seconds that were waited for it."""
-        self.pieces = 0
-        """How often a draft grew: for the embedded writer, a token each."""
+        self.tokens = 0
+        """That its model wrote; 0 where it does not say it."""
 
     @property
     @override
@@ -72,7 +72,8 @@ class TimedWriter(StoryWriter):
                     return
                 finally:
                     self.waited += time.perf_counter() - began
-                self.pieces += isinstance(step, Writing)
+                if isinstance(step, Writing):
+                    self.tokens += step.tokens
                 answer = yield step
 
     @override
@@ -102,8 +103,8 @@ class Case:
     """Until the first whole draft was judged; None where there was none."""
     waited: float
     """Seconds of it that were waited for the writer."""
-    pieces: int
-    """How often a draft grew."""
+    tokens: int
+    """That its model wrote; 0 where it does not say it."""
     findings: tuple[Finding, ...] = ()
     """What the independent reader found in the story."""
     against: tuple[str, ...] = ()
@@ -138,8 +139,6 @@ class Run:
     """Fewer than asked where the time was over."""
     memory_mb: float
     """Most that this process had at once in the run."""
-    counts_tokens: bool = False
-    """Whether each growth of a draft is a token."""
 
 
 @dataclass
@@ -162,7 +161,6 @@ async def run_writer(
     name: str,
     writer: StoryWriter | None,
     budget: Budget,
-    counts_tokens: bool = False,
     at_most_seconds: float | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -173,7 +171,6 @@ async def run_writer(
         name: of the writer, for the report.
         writer: warm; None for the composer alone.
         budget: of each story.
-        counts_tokens: whether a draft of this writer grows by one token at a time.
         at_most_seconds: after which no further story is begun.
         progress: shows how far it is.
     """
@@ -192,7 +189,7 @@ async def run_writer(
         if time.perf_counter() > deadline:
             break
     author = None if writer is None else writer.author
-    return Run(name, author, len(activities), tuple(cases), peak_mb(), counts_tokens)
+    return Run(name, author, len(activities), tuple(cases), peak_mb())
 
 
 async def tell_case(
@@ -204,7 +201,7 @@ async def tell_case(
     before: Sequence[Draft] = (),
 ) -> Case:
     """Tell one story as the library does, and read it."""
-    waited, pieces = (writer.waited, writer.pieces) if writer is not None else (0.0, 0)
+    waited, tokens = (writer.waited, writer.tokens) if writer is not None else (0.0, 0)
     clock = _Clock()
     facts = facts_of(activity, wish.style)
     seed = seed_of(activity.id, 0)
@@ -216,12 +213,12 @@ async def tell_case(
         activity=activity,
         story=story,
         judged=tuple(clock.judged),
-        good=tuple(one for one in clock.judged if choose([one], budget) is not None),
+        good=tuple(one for one in clock.judged if choose([one]) is not None),
         failure=clock.failure,
         seconds=seconds,
         first_seconds=clock.first,
         waited=0.0 if writer is None else writer.waited - waited,
-        pieces=0 if writer is None else writer.pieces - pieces,
+        tokens=0 if writer is None else writer.tokens - tokens,
         findings=tuple(findings),
         against=tuple(map(str, contradictions(story.template, facts))),
     )

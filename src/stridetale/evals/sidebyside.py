@@ -28,7 +28,7 @@ def page(runs: Sequence[Run], budget: Budget, machine: Machine, *, seed: int) ->
     for number, cases in enumerate(zip(*(run.cases for run in runs), strict=False), 1):
         parts += [f"## {number}. {_about(cases[0])}", ""]
         for run, case in zip(runs, cases, strict=True):
-            parts += [*_story(run.writer, case, budget), ""]
+            parts += [*_story(run.writer, case), ""]
     return "\n".join(parts)
 
 
@@ -40,21 +40,21 @@ def _about(case: Case) -> str:
     return f"{tone}: {', '.join(said)}" if said else tone
 
 
-def _story(writer: str, case: Case, budget: Budget) -> list[str]:
+def _story(writer: str, case: Case) -> list[str]:
     story = case.story
     composed = " (composed)" if case.composed and writer != "composer" else ""
     lines = [f"**{writer}{composed}: {_plain(story.title)}**", "", _plain(story.body)]
     if composed:
         first = next((one for one in case.judged if one.whole), None)
-        lines += ["", _refused(first, case, budget)]
+        lines += ["", _refused(first, case)]
     return lines
 
 
-def _refused(first: Judged | None, case: Case, budget: Budget) -> str:
+def _refused(first: Judged | None, case: Case) -> str:
     if first is None:
         return f"> No draft was finished ({case.failure or 'all were stopped'})."
     said = _said(first.draft, case.activity, _style(case))
-    return f"> Refused ({', '.join(whys(first, budget)) or 'nothing'}): {_plain(said)}"
+    return f"> Refused ({', '.join(whys(first)) or 'nothing'}): {_plain(said)}"
 
 
 def _said(draft: Draft, activity: Activity, style: Style) -> str:

@@ -2,33 +2,38 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stridetale.draft import Tone
 from stridetale.errors import WeightsUnusable, WriterTimedOut
 from stridetale.policy import ForModels
 from stridetale.story import Author, Wish, Writing, Written
 from stridetale.writers import prompt
-from stridetale.writers.asks import Ask, Manner, trained, untrained
+from stridetale.writers.asks import untrained
 from stridetale.writers.engine import Engine, Piece
 from stridetale.writers.merging import Merging, merged
+from stridetale.writers.sentences import Sentences
 from stridetale.writers.weights import bundled_weights, checked, checksum
 
 THREADS_OF_ONE = 2
-"""A candidate keeps so many busy: on two cores one after the other is sooner done than two at
-once (bench/writer.py), on eight there are four at once."""
+"""A text keeps so many busy: on two cores one after the other is sooner done than two at once
+(bench/writer.py), on eight there are four at once."""
 CONTEXT = {True: 256, False: 1024}
-"""Tokens of one candidate: a hint has 60 of them, all rules and facts have 500, an answer 120."""
+"""Tokens of one text: a hint has 60 of them, all rules and facts have 500, an answer 120."""
 
 
 class EmbeddedWriter:
     """Drafts with llama.cpp in this process; a `StoryWriter`.
 
+    A model with our adapter writes one draft after the other, each line by line (`sentences`);
+    any other one whole drafts, a wave of them at once.
+
     The weights are loaded when they are first needed. One thread of its own does all the work, a
-    wave of candidates after the other, in the order in which they were asked for; so any number
-    of calls, of any number of event loops, share the weights and the cores. While the weights
+    draft or wave after the other, in the order in which they were asked for; so any number of
+    calls, of any number of event loops, share the weights and the cores. While the weights
     load (0.4 s) Python stands still, since the engine holds the interpreter lock.
 
     An adapter for the bundled weights is merged into them before they are first loaded, which
@@ -40,7 +45,8 @@ class EmbeddedWriter:
             model is told all rules instead, for which the bundled one is too small.
         merging: where the bundled weights merged with the adapter are kept; None: never merge.
         threads: that compute.
-        at_once: candidates of one wave; None: as many as the threads are good for.
+        at_once: lines that are tried at once, or candidates of a wave; None: as many as the threads
+            are good for.
         timeout: seconds that one call of `drafts` may take.
         debug: let llama.cpp write its log to standard error.
     """
@@ -58,7 +64,6 @@ class EmbeddedWriter:
     ) -> None:
         self._model, self._lora = model, lora
         self._merging = merging
-        self._manner: Manner = untrained if lora is None else trained
         self._threads = threads
         self._at_once = at_once or max(1, threads // THREADS_OF_ONE)
         self._context = CONTEXT[lora is not None]
@@ -85,11 +90,8 @@ class EmbeddedWriter:
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         """Up to `count` drafts; see `StoryWriter`. Candidate k is written with seed + k.
 
-        A wave is one request to the engine, of which no single candidate can be stopped; the
-        next one begins when each is finished or unwanted. One request for each candidate was
-        tried: each could be stopped and replaced, but each reads the prompt anew (the first words
-        of 4 came after 2.0 s in place of 0.6 s, on busy cores), and where one ends at another
-        token, the others' texts change, so that a seed would tell another story each time.
+        The next draft or wave begins when each candidate is finished or unwanted: of a wave, one
+        request to the engine, no single candidate can be stopped.
 
         Closing the generator stops the engine at its next token, or at the end of the prompt
         that it is reading (half a second), and does not wait for it.
@@ -102,11 +104,12 @@ class EmbeddedWriter:
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout
-        ask = self._manner(facts, wish.tone)
-        for first in range(0, count, self._at_once):
-            wave = _Wave(loop, first, weighs=self._lora is not None)
-            in_wave = min(self._at_once, count - first)
-            done = self._submit(wave, ask(seed + first), in_wave, seed + first)
+        at_once = self._at_once if self._lora is None else 1
+        for first in range(0, count, at_once):
+            in_wave = min(at_once, count - first)
+            wave = _Wave(loop, first)
+            work = self._work(wave, facts, wish.tone, in_wave, seed + first)
+            done = self._submit(wave, work)
             try:
                 while (piece := await self._next(wave, deadline)) is not None:
                     step = wave.grow(piece)
@@ -143,12 +146,27 @@ class EmbeddedWriter:
             self._worker = ThreadPoolExecutor(1, thread_name_prefix="stridetale-engine")
         return self._worker
 
-    def _submit(self, wave: "_Wave", ask: Ask, count: int, seed: int) -> Future[None]:
+    def _work(
+        self, wave: "_Wave", facts: ForModels, tone: Tone, count: int, seed: int
+    ) -> Callable[[Engine], None]:
+        """What the engine has to do for a wave."""
+
+        def line_by_line(engine: Engine) -> None:
+            stopped = wave.stopped.is_set
+            Sentences(engine, facts, tone, seed, self._at_once, wave.put, stopped).write()
+
+        def whole(engine: Engine) -> None:
+            engine.forget()
+            engine.wave(untrained(facts, tone), count=count, seed=seed, receive=wave.receive)
+
+        return whole if self._lora is None else line_by_line
+
+    def _submit(self, wave: "_Wave", work: Callable[[Engine], None]) -> Future[None]:
         """Have the worker write a wave; its last piece is None."""
 
         def write() -> None:
             if not wave.stopped.is_set():
-                self._load().wave(ask, count=count, seed=seed, receive=wave.receive)
+                work(self._load())
 
         self._running.add(wave)
         done = self._pool().submit(write)
@@ -227,9 +245,6 @@ class _Wave:
     loop: asyncio.AbstractEventLoop
     first: int
     """The number of its first candidate."""
-    weighs: bool
-    """Whether its drafts are said with their likelihood: that of another model than ours, kept to
-    a grammar that it does not know, says little of their sense, and no bounds are known for it."""
     pieces: asyncio.Queue[Piece | None] = field(default_factory=asyncio.Queue)
     stopped: threading.Event = field(default_factory=threading.Event)
     growing: dict[int, "_Growing"] = field(default_factory=dict)
@@ -245,6 +260,7 @@ class _Wave:
         try:
             self.loop.call_soon_threadsafe(self.pieces.put_nowait, piece)
         except RuntimeError:  # the loop is closed
+            self.stopped.set()
             return False
         return True
 
@@ -252,13 +268,13 @@ class _Wave:
         """What a piece adds: a draft that has grown or, at its end, the draft."""
         candidate = self.first + piece.candidate
         draft = self.growing.setdefault(candidate, _Growing())
-        draft.add(piece)
-        weight = (draft.sense, draft.strayed) if self.weighs else (None, 0.0)
+        draft.text += piece.text
         if piece.end is None:
-            return Writing(candidate, draft.text, *weight) if piece.text else None
+            step = Writing(candidate, draft.text, piece.tokens)
+            return step if piece.text else None
         self.ended.add(candidate)
         whole = prompt.read_answer(draft.text, cut_off=piece.end == "length")
-        return None if whole is None else Written(candidate, whole, *weight)
+        return None if whole is None else Written(candidate, whole)
 
     def wants_nothing(self, count: int) -> bool:
         """Whether each of its candidates is ended or unwanted, and one is not ended."""
@@ -270,14 +286,3 @@ class _Growing:
     """A draft as far as it has come."""
 
     text: str = ""
-    logprobs: list[float] = field(default_factory=list)
-    strayed: float = 0.0
-
-    @property
-    def sense(self) -> float | None:
-        return sum(self.logprobs) / len(self.logprobs) if self.logprobs else None
-
-    def add(self, piece: Piece) -> None:
-        self.text += piece.text
-        self.logprobs.extend(piece.logprobs)
-        self.strayed = max(self.strayed, *piece.strayed, 0.0)

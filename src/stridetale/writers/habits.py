@@ -1,76 +1,113 @@
-"""Habits: which words the embedded model was trained on, and how its stories use facts.
+"""Habits: the stories that the embedded model learned from, and how they use facts.
 
-`training/hints.py` reads them from those stories: in which orders they use facts, what they are
-about, which words they have, and what stands next to a slot. What the model writes is kept to
-these (see `grammar`).
+`training/hints.py` reads them from the training data: in which orders stories use facts, what they
+are about, their titles and their sentences. What the model writes goes no other ways than these
+(see `phrasing`).
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
+from stridetale.draft import SLOT
 from stridetale.facts import Facts
 from stridetale.grounding import is_sayable
+from stridetale.sports import Sport
+from stridetale.writers.phrasing import Words
 
 FILE = "data/model/habits.json"
 ANY = "any"
-"""The family that stands for all families of sports."""
-EDGE = "."
-"""The beginning and the end of a sentence, or of a title."""
+"""What stands for all sports."""
+OTHER = "other"
+"""The family of the sports that nobody knows; their stories would fit any."""
+LONGEST = 10
+"""Words in a row that a story may have of another one, and so the most that a sentence has."""
 
-Neighbours = Mapping[str, Collection[str]]
-"""Of a slot ("distance"): words, and phrases that only together give it its meaning ("speed was");
-behind it also marks, other slots ("{part_of_day}") and the edge."""
+Part = Literal["opening", "middle", "closing"]
+
+_LEANS = re.compile(
+    r"(?:It|They|This (?!\{)|That|These|Those|Then|So|But|And|Another|One|Both|Neither|The other)\b"
+    r"|.*\b(?:which|than) (?:it|they)\b"
+    r"|.*\b(?:was|were|did|had|could|would)(?: not)?[,.]"
+    r"|(?:(?!\b(?:the|a|an|your|each|every)\b|\{).)*\b(?:it|its|they|them|their)\b",
+    re.IGNORECASE,
+)
+"""What refers to another sentence: a word that does, or "it" before anything that it could be."""
+_SENTENCE = re.compile(r"[^.!?]+[.!?]")
+_WORD = re.compile(r" ?(?:\{[a-z_]+\}|[A-Za-z'-]+|[,;:.!?])")
+_LETTERS = re.compile(r"[a-z]+(?:['-][a-z]+)*")
+_TOLD = re.compile(r"\{[a-z_]+\}|[a-z]+(?:['-][a-z]+)*")
 
 
 @dataclass(frozen=True)
-class Vocabulary:
-    """What may be said, word by word."""
+class Sentence:
+    """A sentence of a story."""
 
-    words: Collection[str]
-    begins: Collection[str]
-    """With which a sentence begins, in lower case."""
-    titles: Collection[str]
-    title_begins: Collection[str]
-    title_ends: Collection[str]
-    before: Neighbours
-    behind: Neighbours
+    words: Words
+    slots: tuple[str, ...]
+    place: Part
+    """Where in its story it stands."""
+
+    @property
+    def text(self) -> str:
+        """As it stands."""
+        return "".join(self.words)
 
 
-def vocabulary(facts: Facts) -> Vocabulary:
-    """What may be said of these facts.
+@dataclass(frozen=True)
+class Ways:
+    """What may be written of an activity."""
 
-    The words of the training stories of such sports, without those that would claim by themselves
-    what the facts do not support: no "wind" where none is known, no "hill" on a flat road.
+    titles: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+    _runs: frozenset[tuple[str, ...]]
+
+    def copies(self, text: str) -> bool:
+        """Whether more than `LONGEST` words in a row stand in a story of that sport."""
+        return not self._runs.isdisjoint(_runs(text))
+
+
+def ways(facts: Facts) -> Ways:
+    """What may be written of these facts: what stories of that sport have, and may be true of them.
+
+    A sentence uses known facts alone. No word would claim by itself what the facts do not support:
+    there is no "wind" where none is known, and no "hill" on a flat road. A title may be of a story
+    of another sport, as long as stories of this one have all its words; and so may a sentence that
+    uses facts as none of this sport does.
     """
-    habits = _habits()
-    sayable = frozenset(word for word in habits["words"] if is_sayable(word, facts))
-    kind = habits["kinds"].get(facts.sport.family)
+    key = story_key(facts.sport)
+    key = key if key in _habits()["bodies"] else OTHER
+    known = frozenset(facts.slots)
+    sayable = frozenset(word for word in _words(key) if is_sayable(word, facts))
+    elsewhere = _left_out("open_water") if facts.pool else frozenset[str]()
 
-    def known(name: str) -> frozenset[str]:
-        of_kind = (word for some in (ANY, kind) for word in _split(name, some))
-        return frozenset(word for word in of_kind if word.casefold() in sayable)
+    def may_be_said(text: str) -> bool:
+        return text not in elsewhere and sayable.issuperset(words_in(text))
 
-    body = known("body")
-
-    def next_to(name: str) -> Neighbours:
-        return {
-            slot: frozenset(one for one in said if body.issuperset(_words_in(one)))
-            for slot, said in habits[name].items()
-        }
-
-    return Vocabulary(
-        words=body,
-        begins=known("begins"),
-        titles=known("titles"),
-        title_begins=known("title_begins"),
-        title_ends=known("title_ends"),
-        before=next_to("before"),
-        behind=next_to("behind"),
+    return Ways(
+        titles=tuple(filter(may_be_said, _titles())),
+        sentences=tuple(
+            one
+            for one in (*_sentences(key), *_borrowed(key))
+            if known.issuperset(one.slots) and may_be_said(one.text)
+        ),
+        _runs=_runs_of(key),
     )
+
+
+@lru_cache(maxsize=20_000)
+def words_in(text: str) -> frozenset[str]:
+    """The words of a text in slot form, in lower case."""
+    return frozenset(_LETTERS.findall(SLOT.sub(" ", text).casefold()))
+
+
+def story_key(sport: Sport) -> str:
+    """Under which the stories of a sport stand."""
+    return OTHER if sport.family == OTHER else sport.sport_type
 
 
 @cache
@@ -87,14 +124,59 @@ def abouts(sport: str) -> Mapping[str, int]:
     return found
 
 
-def _words_in(phrase: str) -> Iterator[str]:
-    return (part for part in phrase.split() if part[0].isalpha())
+@cache
+def _words(key: str) -> frozenset[str]:
+    """All words of the stories of a sport."""
+    return frozenset[str]().union(*map(words_in, _habits()["bodies"][key]))
 
 
 @cache
-def _split(name: str, kind: str | None) -> tuple[str, ...]:
-    """Words of stories of one kind of sports alone; under `ANY` those of several kinds."""
-    return tuple(_habits()[name].get(kind, "").split())
+def _titles() -> tuple[str, ...]:
+    return tuple(title for title in _habits()["titles"] if title not in _left_out("leaning"))
+
+
+@cache
+def _borrowed(key: str) -> tuple[Sentence, ...]:
+    """Sentences of other sports that use facts as none of this one does, in words that it has."""
+    uses = {one.slots for one in _sentences(key)}
+    found = (one for other in _habits()["bodies"] if other != key for one in _sentences(other))
+    return tuple(
+        one for one in found if one.slots not in uses and _words(key) >= words_in(one.text)
+    )
+
+
+@cache
+def _sentences(key: str) -> tuple[Sentence, ...]:
+    found: dict[str, Sentence] = {}
+    for body in _habits()["bodies"][key]:
+        texts = [text.strip() for text in _SENTENCE.findall(body)]
+        last = len(texts) - 1
+        for number, text in enumerate(texts):
+            part: Part = "middle" if 0 < number < last else "closing" if number else "opening"
+            words = tuple(_WORD.findall(text))
+            told = sum(word.strip()[0].isalpha() or "{" in word for word in words)
+            leans = _LEANS.match(text) or text in _left_out("leaning")
+            if "".join(words) == text and told <= LONGEST and not leans:
+                found.setdefault(text, Sentence(words, tuple(SLOT.findall(text)), part))
+    return tuple(found.values())
+
+
+@cache
+def _runs_of(key: str) -> frozenset[tuple[str, ...]]:
+    """All runs of one word more than may be shared, of the stories of a sport."""
+    return frozenset(run for body in _habits()["bodies"][key] for run in _runs(body))
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Runs of one word more than may be shared; a slot is a word."""
+    words = _TOLD.findall(text.casefold())
+    return zip(*(words[start:] for start in range(LONGEST + 1)), strict=False)
+
+
+@cache
+def _left_out(why: str) -> frozenset[str]:
+    """Titles and sentences that do not fit everywhere; see training/hints.py."""
+    return frozenset(_habits()[why])
 
 
 @cache

@@ -5,7 +5,7 @@ Hugging Face Inference Providers, Ollama, LM Studio, llama.cpp's server, vLLM, O
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,6 @@ _STRUCTURED: dict[str, Any] = {
     }
 }
 _RUNGS: tuple[dict[str, Any], ...] = (
-    {**_USUAL, **_STRUCTURED, "logprobs": True},
     {**_USUAL, **_STRUCTURED},
     _USUAL,
     {},
@@ -223,7 +222,7 @@ class RemoteWriter:
             raise self._failed(exc) from exc
         draft = prompt.read_answer(answer.text, cut_off=answer.end == "length")
         if draft is not None:
-            steps.put_nowait(Written(candidate, draft, answer.sense))
+            steps.put_nowait(Written(candidate, draft))
 
     async def _ask(
         self, messages: list[prompt.Message], seed: int
@@ -283,14 +282,9 @@ class _Answer:
     """An answer as far as it has come."""
 
     text: str = ""
-    logprobs: list[float] = field(default_factory=list)
     end: str | None = None
     shown: int = 0
     """Characters of it, thoughts included, that were shown last."""
-
-    @property
-    def sense(self) -> float | None:
-        return sum(self.logprobs) / len(self.logprobs) if self.logprobs else None
 
     def show(self) -> str:
         """What there is to read."""
@@ -306,10 +300,6 @@ class _Answer:
         if not isinstance(choices, list) or not choices:
             return False
         self.end = getattr(choices[0], "finish_reason", None) or self.end
-        for token in getattr(getattr(choices[0], "logprobs", None), "content", None) or ():
-            logprob = getattr(token, "logprob", None)
-            if isinstance(logprob, int | float):
-                self.logprobs.append(logprob)
         text = getattr(getattr(choices[0], "delta", None), "content", None)
         if not isinstance(text, str) or not text:
             return False

@@ -1,0 +1,204 @@
+"""A draft of the model that was trained on our stories, line by line.
+
+Each line goes ways that stories of the sport went (`phrasing`), so that it makes sense, and is read
+before the next one is written: one that is false is written again, at the cost of ten tokens, not
+of a whole draft.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+from stridetale.choosing import beginning, final_contradictions, rank
+from stridetale.draft import SLOT, Draft, Tone, count_words, say_body
+from stridetale.grounding.form import LEAST_WORDS, MOST_WORDS
+from stridetale.policy import ForModels
+from stridetale.wordlists import table
+from stridetale.writers import habits, hints, phrasing, prompt
+from stridetale.writers.asks import Ask
+from stridetale.writers.engine import Engine, Piece
+from stridetale.writers.habits import Part, Sentence, Ways
+from stridetale.writers.hints import Hint
+
+LEAST_SENTENCES, MOST_SENTENCES = 4, 6
+"""Of a paragraph of 50 words, as nearly all training stories have it."""
+BY_SENTENCE = 3
+"""By which all facts should be told that must be."""
+WORDS_OF_A_CLOSING = 6
+"""That the last sentence has at the least."""
+ENOUGH = 5
+"""Ways to choose from."""
+TEMPERATURE = 0.5
+"""Each way makes sense; the likeliest is the same each time."""
+TITLES = 60
+"""To choose from."""
+HINTS = 20
+"""That are drawn until sentences are found that have its facts in their order."""
+TRIES = 4
+"""Of each line."""
+MAX_TOKENS = 40
+"""Of a line; sentences of training stories have 15."""
+_ENDS = (".", "!", "?", "\n")
+_SUBJECTS = frozenset(table("en/about.toml")["words"])
+"""What a sentence may be about."""
+
+
+@dataclass
+class Sentences:
+    """One draft, as it is written.
+
+    Args:
+        engine: what writes.
+        facts: what is true.
+        tone: of the story.
+        seed: of all chance in it.
+        at_once: how many lines are tried at the same time.
+        receive: called with every line that goes on, and at the end with a piece that says so.
+        stopped: asked at every token whether nobody wants more.
+    """
+
+    engine: Engine
+    facts: ForModels
+    tone: Tone
+    seed: int
+    at_once: int
+    receive: Callable[[Piece], object]
+    stopped: Callable[[], bool]
+    _lines: list[str] = field(default_factory=list)
+    """The title with its line break, and the sentences, each with the space before it."""
+    _spent: int = 0
+    """Tokens since the last line that went on."""
+    _tried: int = 0
+    _hint: Hint = field(init=False)
+    _needed: int = field(init=False)
+    """How many slots of the hint, from the first, a story must have."""
+    _ways: Ways = field(init=False)
+    _messages: list[prompt.Message] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ways = habits.ways(self.facts)
+        uses = {one.slots for one in self._ways.sentences if one.place != "closing"}
+        for seed in range(self.seed, self.seed + HINTS):
+            self._hint = hints.draw(self.facts, seed << 8)
+            self._needed = hints.needed(self._hint, self.facts)
+            if _leads(self._hint.slots, self._needed, uses):
+                break
+        self._messages = prompt.brief(self.facts, self.tone, self._hint)
+
+    def write(self) -> None:
+        """Write the draft; where no line goes on, it has no last piece.
+
+        Raises:
+            WeightsUnusable: the engine cannot write with its weights.
+        """
+        self.engine.forget()
+        part: Part | None = None
+        while part != "closing":
+            part = self._part() if self._lines else None
+            line = self._next(part)
+            if line is None:
+                return
+            self._lines.append(line)
+            self.receive(Piece(0, line, tokens=self._spent))
+            self._spent = 0
+        self.receive(Piece(0, "", end="stop"))
+
+    def _next(self, part: Part | None) -> str | None:
+        """The line to go on with; None where all that were tried are false, or none can be."""
+        grammar = self._title() if part is None else self._sentence(part)
+        for _ in range(TRIES if grammar else 0):
+            tried = self._try(grammar)
+            if self.stopped():
+                return None
+            for line in filter(self._may_go_on, tried):
+                return line
+        return None
+
+    def _title(self) -> str:
+        """The grammar of a title: one of some that are drawn, or it would be the same each time."""
+        titles = self._ways.titles
+        drawn = Random(self.seed).sample(titles, min(TITLES, len(titles)))  # noqa: S311 (no secret)
+        return phrasing.list_of([f"{title}\n" for title in drawn])
+
+    def _sentence(self, part: Part) -> str:
+        """The grammar of the next sentence; "" where there is no way on."""
+        ways = [one.words for one in self._ways_on(part)]
+        return phrasing.graph(ways, ahead=" " if len(self._lines) > 1 else "") if ways else ""
+
+    def _ways_on(self, part: Part) -> list[Sentence]:
+        """The sentences of stories that may stand next.
+
+        They stand in their stories where this one will, and have the facts that are next in the
+        hint. With what is before it none copies a story. Where there are others, none speaks of
+        what was spoken of.
+        """
+        used, body = self._used, "".join(self._lines[1:])
+        missing = self._needed - used
+        ways = [
+            one
+            for one in self._ways.sentences
+            if one.place == part
+            and one.slots == self._hint.slots[used : used + len(one.slots)]
+            and not self._ways.copies(f"{body} {one.text}")
+        ]
+        left = max(1, BY_SENTENCE - len(self._lines) + 1)
+        wanted = -(-missing // left) if missing >= left else 0
+        ways = [one for one in ways if len(one.slots) >= wanted] or ways
+        spoken = habits.words_in(body) & _SUBJECTS
+        fresh = [one for one in ways if spoken.isdisjoint(habits.words_in(one.text))]
+        return fresh if len(fresh) >= ENOUGH else ways
+
+    def _part(self) -> Part:
+        """Where in the story the next sentence stands."""
+        told = len(self._lines) - 1
+        if not told:
+            return "opening"
+        words = self._words_of("".join(self._lines)) + WORDS_OF_A_CLOSING
+        all_told = self._used >= self._needed and told >= LEAST_SENTENCES - 1
+        ends = all_told and words >= LEAST_WORDS
+        return "closing" if ends or told == MOST_SENTENCES - 1 else "middle"
+
+    def _try(self, grammar: str) -> list[str]:
+        """Lines that the model would go on with, each once, in the order of their seeds."""
+        texts = ["" for _ in range(self.at_once)]
+
+        def hear(piece: Piece) -> bool:
+            texts[piece.candidate] += piece.text
+            self._spent += piece.tokens
+            return self.stopped()
+
+        begun: Iterator[prompt.Message] = (
+            {"role": "assistant", "content": text} for text in ("".join(self._lines),) if text
+        )
+        ask = Ask([*self._messages, *begun], grammar, TEMPERATURE, max_tokens=MAX_TOKENS)
+        seed = (self.seed << 8) + self._tried * self.at_once
+        self._tried += 1
+        self.engine.wave(ask, count=self.at_once, seed=seed, receive=hear)
+        return [text for text in dict.fromkeys(texts) if text.endswith(_ENDS)]
+
+    @property
+    def _used(self) -> int:
+        return len(SLOT.findall("".join(self._lines)))
+
+    def _may_go_on(self, line: str) -> bool:
+        """Whether nothing in it is false, faulty or copied, and it is not too long."""
+        whole = "".join((*self._lines, line))
+        if self._ways.copies("".join((*self._lines, line)[1:])):
+            return False
+        draft = beginning(whole, self.facts)
+        if draft is None or final_contradictions(draft, self.facts):
+            return False
+        return not rank(draft, self.facts).faults and self._words_of(whole) <= MOST_WORDS
+
+    def _words_of(self, text: str) -> int:
+        draft = Draft.parse(text)
+        return count_words(say_body(draft, self.facts)) if draft.body else 0
+
+
+def _leads(slots: tuple[str, ...], needed: int, uses: Collection[tuple[str, ...]]) -> bool:
+    """Whether sentences that use facts so, one after the other, come to those that are needed."""
+    reached = {0}
+    for place in range(needed):
+        if place in reached:
+            reached |= {place + len(use) for use in uses if slots[place : place + len(use)] == use}
+    return max(reached) >= needed
