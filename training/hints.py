@@ -62,6 +62,15 @@ def abouts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
     return _often(found)
 
 
+def titles(rows: Iterable[Row]) -> dict[str, list[str]]:
+    """The titles without slots, by sport."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if not SLOT.search(row.title):
+            found[story_key(_sport(row))].append(row.title)
+    return {key: sorted(some) for key, some in sorted(found.items())}
+
+
 def bodies(rows: Iterable[Row]) -> dict[str, list[str]]:
     """The bodies by sport."""
     found: defaultdict[str, list[str]] = defaultdict(list)
@@ -91,7 +100,7 @@ def main() -> None:
     rows = [row for form in PLAIN for _, row in read(sorted(DATA.glob(form)))]
     found = {
         "orders": orders(rows), "abouts": abouts(rows), "bodies": bodies(rows),
-        "titles": sorted(row.title for row in rows if not SLOT.search(row.title)),
+        "titles": titles(rows),
         **json.loads(LEFT_OUT.read_text(encoding="utf-8")),
     }  # fmt: skip
     OUT.parent.mkdir(exist_ok=True)

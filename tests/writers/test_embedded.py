@@ -177,7 +177,7 @@ class TestGrammar:
 
     def test_no_draft_has_an_unknown_word(self, sixteen: list[Written]) -> None:
         said = ways(MANY)
-        texts = (*said.titles, *(one.text for one in said.sentences))
+        texts = (*said.titles, *said.other_titles, *(one.text for one in said.sentences))
         known = frozenset[str]().union(*map(words_in, texts))
         assert all(words_in(f"{one.draft.title} {one.draft.body}") <= known for one in sixteen)
 

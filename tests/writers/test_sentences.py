@@ -13,7 +13,7 @@ from stridetale.writers import habits
 from stridetale.writers.asks import Ask
 from stridetale.writers.engine import Engine, Piece
 from stridetale.writers.prompt import read_answer
-from stridetale.writers.sentences import MOST_SENTENCES, TITLES, TRIES, Sentences
+from stridetale.writers.sentences import MOST_SENTENCES, OTHER_TITLES, TITLES, TRIES, Sentences
 from writers.grammars import allows
 
 TITLE = "Steady Legs\n"
@@ -162,8 +162,9 @@ class TestWays:
 
     def test_some_titles_of_stories_are_drawn_to_choose_from(self) -> None:
         [title, *_] = written(*STORY).engine.asked
-        known = habits.ways(facts_like(on="Tuesday")).titles
-        assert sum(allows(title.grammar, f"{one}\n") for one in known) == TITLES
+        known = habits.ways(facts_like(on="Tuesday"))
+        assert sum(allows(title.grammar, f"{one}\n") for one in known.titles) == TITLES
+        assert sum(allows(title.grammar, f"{one}\n") for one in known.other_titles) == OTHER_TITLES
         assert not allows(title.grammar, "The Net Was in a Sleeve\n")
 
     def test_a_story_opens_and_closes_as_stories_do(self) -> None:

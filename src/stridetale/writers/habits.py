@@ -63,6 +63,9 @@ class Ways:
     """What may be written of an activity."""
 
     titles: tuple[str, ...]
+    """Of stories of this sport."""
+    other_titles: tuple[str, ...]
+    """Of stories of other sports, in words that stories of this one have."""
     sentences: tuple[Sentence, ...]
     _runs: frozenset[tuple[str, ...]]
 
@@ -89,7 +92,13 @@ def ways(facts: Facts) -> Ways:
         return text not in elsewhere and sayable.issuperset(words_in(text))
 
     return Ways(
-        titles=tuple(filter(may_be_said, _titles())),
+        titles=tuple(filter(may_be_said, _titles(key))),
+        other_titles=tuple(
+            title
+            for other in _habits()["titles"]
+            if other != key
+            for title in filter(may_be_said, _titles(other))
+        ),
         sentences=tuple(
             one
             for one in (*_sentences(key), *_borrowed(key))
@@ -131,8 +140,9 @@ def _words(key: str) -> frozenset[str]:
 
 
 @cache
-def _titles() -> tuple[str, ...]:
-    return tuple(title for title in _habits()["titles"] if title not in _left_out("leaning"))
+def _titles(key: str) -> tuple[str, ...]:
+    found = _habits()["titles"].get(key, ())
+    return tuple(title for title in found if title not in _left_out("leaning"))
 
 
 @cache

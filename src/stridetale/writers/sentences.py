@@ -30,8 +30,8 @@ ENOUGH = 5
 """Ways to choose from."""
 TEMPERATURE = 0.5
 """Each way makes sense; the likeliest is the same each time."""
-TITLES = 60
-"""To choose from."""
+TITLES, OTHER_TITLES = 16, 8
+"""To choose from: of stories of that sport, and of others."""
 HINTS = 20
 """That are drawn until sentences are found that have its facts in their order."""
 TRIES = 4
@@ -116,8 +116,10 @@ class Sentences:
 
     def _title(self) -> str:
         """The grammar of a title: one of some that are drawn, or it would be the same each time."""
-        titles = self._ways.titles
-        drawn = Random(self.seed).sample(titles, min(TITLES, len(titles)))  # noqa: S311 (no secret)
+        rng = Random(self.seed)  # noqa: S311 (no secret)
+        of_sport, others = self._ways.titles, self._ways.other_titles
+        drawn = rng.sample(of_sport, min(TITLES, len(of_sport)))
+        drawn += rng.sample(others, min(OTHER_TITLES, len(others)))
         return phrasing.list_of([f"{title}\n" for title in drawn])
 
     def _sentence(self, part: Part) -> str:
