@@ -41,7 +41,7 @@ LIE = "You rode {distance} on a Sunday."
 BUDGET = Budget(seconds=20)
 CHOOSY = dataclasses.replace(BUDGET, clearly_good=0.1, patience=0.0)
 """Nothing is clearly good."""
-HASTY = dataclasses.replace(BUDGET, seconds=0.25)
+HASTY = dataclasses.replace(CHOOSY, seconds=0.25)
 
 
 def true_draft(seed: int = 1) -> Draft:
@@ -315,7 +315,7 @@ async def test_when_the_writer_fails_it_is_said_why() -> None:
 
 
 async def test_when_the_writer_fails_a_true_draft_from_before_is_told() -> None:
-    steps = await steps_of(ScriptedWriter(true_draft(), WriterFailed("No more.")))
+    steps = await steps_of(ScriptedWriter(true_draft(), WriterFailed("No more.")), CHOOSY)
     assert [type(step) for step in steps] == [Judged, Told]
 
 
