@@ -11,7 +11,7 @@ from stridetale.evals.machine import forget_peak, peak_mb, this_machine
 
 @contextmanager
 def holding(size: int) -> Iterator[None]:
-    """New memory, of the system: what is asked of the heap may be what an earlier test gave back."""
+    """New memory of the system: the heap may hand out what an earlier test gave back."""
     with mmap.mmap(-1, size) as held:
         for page in range(0, size, mmap.PAGESIZE):
             held[page] = 1
