@@ -259,6 +259,14 @@ def test_a_pool_is_a_pool() -> None:
     assert "pool" not in traits_of(facts_of(an_activity(sport_type="Swim")))
 
 
+@pytest.mark.parametrize(("pool", "outdoor"), [(True, False), (False, True), (None, False)])
+def test_a_swim_is_under_the_sky_where_it_is_known_to_be(
+    *, pool: bool | None, outdoor: bool
+) -> None:
+    traits = traits_of(facts_of(an_activity(sport_type="Swim", pool=pool)))
+    assert ("outdoor" in traits) == outdoor
+
+
 # --- the material ------------------------------------------------------------------------------
 
 

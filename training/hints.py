@@ -21,7 +21,7 @@ from stridetale.writers.hints import Hint
 OUT = Path(__file__).parent.parent / "src" / "stridetale" / FILE
 LEFT_OUT = Path(__file__).parent / "left_out.json"
 """Titles and sentences that we read and would not put into another story of their sport, since they
-lean on their own ("The Letter"), and those of swims in open water alone."""
+lean on their own ("The Letter"), and those of swims in a pool, or in open water, alone."""
 FROM_TITLE = 0.6
 WITHOUT = 0.1
 LEAST = 2

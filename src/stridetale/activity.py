@@ -80,8 +80,8 @@ class Activity(Frozen):
 
     trainer: bool = False
     """Recorded indoors, on a machine."""
-    pool: bool = False
-    """Swum in a pool."""
+    pool: bool | None = None
+    """Swum in a pool; False where it is known not to be, None where nobody knows."""
     gear: Annotated[str, StringConstraints(max_length=100)] | None = None
     """The name of the bike or the shoes: untrusted text."""
     weather: Weather | None = None

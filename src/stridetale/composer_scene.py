@@ -42,7 +42,8 @@ def traits_of(facts: Facts) -> frozenset[str]:
 def _nature(facts: Facts) -> set[str]:
     sport = facts.sport
     common = {trait for trait, names in GROUPS.items() if sport.sport_type in names}
-    place = {"indoor" if facts.indoor else "outdoor", *(("pool",) if facts.pool else ())}
+    places = {"indoor": facts.indoor, "outdoor": facts.outdoors, "pool": facts.pool is True}
+    place = {trait for trait, is_so in places.items() if is_so}
     return {sport.sport_type, sport.family} | common | place
 
 

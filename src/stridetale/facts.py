@@ -87,7 +87,8 @@ class Facts:
     weather_kinds: frozenset[str] = frozenset()
     """What the known weather supports: clear, sun, cloud, rain, snow, fog, storm, wind."""
     indoor: bool = False
-    pool: bool = False
+    pool: bool | None = None
+    """Swum in a pool, or not in one; None where nobody knows."""
     name: str | None = None
     """The athlete's own name for it, where it is clean enough to be shown to a writer."""
     origin: SourceKind = "file"
@@ -107,6 +108,12 @@ class Facts:
         """The value of a numeric fact in its SI unit, None where it is not known."""
         fact = self.get(slot)
         return None if fact is None or isinstance(fact.value, str) else float(fact.value)
+
+    @property
+    def outdoors(self) -> bool:
+        """Whether it was under the sky; of a swim only where it is known to be in no pool."""
+        in_a_pool = self.pool is not False if self.sport.family == "swim" else bool(self.pool)
+        return not (self.indoor or in_a_pool)
 
     @property
     def slots(self) -> tuple[Slot, ...]:

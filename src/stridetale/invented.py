@@ -291,7 +291,7 @@ def _diary_entry(row: Mapping[str, Any], index: int, zone: ZoneInfo, until: date
         "elevation_gain_m": row.get("climb"),
         "gear": row.get("gear"),
         "trainer": row.get("trainer", False),
-        "pool": row.get("pool", False),
+        "pool": row.get("pool"),
     }
     if "km" in row:
         fields["distance_m"] = row["km"] * 1000

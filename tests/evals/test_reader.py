@@ -162,6 +162,10 @@ LIES: list[tuple[str, str, dict[str, Any]]] = [
     ("indoors", "It was an indoor ride.", {}),
     ("indoors", "It was good to be outside.", {"trainer": True}),
     ("indoors", "The pool was quiet.", SWIM | {"pool": False}),
+    ("indoors", "The last wall was near.", SWIM | {"pool": False}),
+    ("indoors", "The next length was good.", SWIM | {"pool": None}),
+    ("indoors", "A wave went by.", SWIM | {"pool": None}),
+    ("indoors", "It was good in open water.", SWIM),
     # weather
     ("weather", "It rained.", {}),
     ("weather", "It rained.", {"weather": SUN}),

@@ -100,7 +100,12 @@ def test_lap_swimming_is_in_a_pool() -> None:
 
 
 def test_open_water_is_no_pool() -> None:
-    assert not only(an_hour(sport=SWIMMING, sub_sport=18)).pool
+    assert only(an_hour(sport=SWIMMING, sub_sport=18)).pool is False
+
+
+def test_a_swim_that_says_neither_may_be_in_a_pool() -> None:
+    data = a_fit(a_session(sport=SWIMMING, total_distance=1_500.0, total_timer_time=1_800.0))
+    assert only(data).pool is None
 
 
 def local(seconds: int) -> Message:

@@ -63,6 +63,10 @@ def test_lengths_are_swum_in_a_pool() -> None:
     assert only(a_gpx(kind="lap_swimming")).pool
 
 
+def test_a_swim_with_a_route_is_in_no_pool() -> None:
+    assert only(a_gpx(kind="swimming")).pool is False
+
+
 def test_a_time_with_an_offset_says_what_the_clock_showed() -> None:
     activity = only(a_gpx().replace(b"Z</time>", b"+05:30</time>"))
     assert activity.utc_offset_s == 19_800

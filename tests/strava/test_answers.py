@@ -73,6 +73,14 @@ def test_the_full_route_goes_before_the_coarse_one() -> None:
     assert read(map={"polyline": "full", "summary_polyline": "coarse"}).polyline == "full"
 
 
+def test_a_swim_with_a_route_is_in_no_pool() -> None:
+    assert read(sport_type="Swim").pool is False
+
+
+def test_of_a_swim_without_a_route_nobody_knows_whether_it_was_in_a_pool() -> None:
+    assert read(sport_type="Swim", map=None).pool is None
+
+
 @pytest.mark.parametrize("value", [None, {}, {"summary_polyline": ""}, "none", []])
 def test_a_recording_without_a_map_has_no_route(value: object) -> None:
     assert read(map=value).polyline is None

@@ -109,12 +109,20 @@ def test_more_than_ten_words_in_a_row_of_a_story_are_a_copy() -> None:
     assert not ways_of("Ride").copies(" ".join(told[:LONGEST]))
 
 
-def test_a_swim_in_a_pool_is_not_told_as_one_in_open_water() -> None:
-    def waded(*, pool: bool) -> bool:
-        found = ways(facts_of(an_activity(sport_type="Swim", pool=pool)))
-        return any("waded" in words_in(one.text) for one in found.sentences)
+def words_of_a_swim(*, pool: bool | None) -> set[str]:
+    found = ways(facts_of(an_activity(sport_type="Swim", pool=pool)))
+    texts = [*found.titles, *(one.text for one in found.sentences)]
+    return {word for text in texts for word in words_in(text)}
 
-    assert (waded(pool=True), waded(pool=False)) == (False, True)
+
+@pytest.mark.parametrize(("pool", "may_wade"), [(True, False), (False, True), (None, False)])
+def test_who_swims_in_no_open_water_does_not_wade(*, pool: bool | None, may_wade: bool) -> None:
+    assert ("waded" in words_of_a_swim(pool=pool)) == may_wade
+
+
+@pytest.mark.parametrize(("pool", "may_climb"), [(True, True), (False, False), (None, False)])
+def test_who_swims_in_no_pool_climbs_no_ladder(*, pool: bool | None, may_climb: bool) -> None:
+    assert ("ladder" in words_of_a_swim(pool=pool)) == may_climb
 
 
 @pytest.mark.parametrize("sport_type", known_sport_types())

@@ -268,6 +268,16 @@ def _roof(activity: Activity, text: str) -> Iterator[Finding]:
         yield Finding("indoors", said, "it was indoors, or nothing says that it was not")
     if (said := has(words["pool"], text)) and not (activity.pool and sport == "Swim"):
         yield Finding("indoors", said, "it was not in a pool")
+    if sport == "Swim":
+        yield from _swim(activity, text)
+
+
+def _swim(activity: Activity, text: str) -> Iterator[Finding]:
+    words = words_of("indoors")
+    if (said := has(words["swum_in_a_pool"], text)) and activity.pool is not True:
+        yield Finding("indoors", said, "nothing says that it was in a pool")
+    if (said := has(words["swum_in_open_water"], text)) and activity.pool is not False:
+        yield Finding("indoors", said, "nothing says that it was in open water")
 
 
 def _weather(activity: Activity, text: str) -> Iterator[Finding]:

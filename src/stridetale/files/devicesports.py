@@ -17,7 +17,8 @@ class DeviceSport:
 
     sport_type: str
     trainer: bool = False
-    pool: bool = False
+    pool: bool | None = None
+    """Swum in a pool, or in open water; None for all that does not say."""
 
 
 TABLE = "device_sports.toml"
@@ -32,7 +33,7 @@ def sport_of_word(word: str | None) -> DeviceSport | None:
     return DeviceSport(
         rows["words"].get(folded) or _strava_or_own(word),
         trainer=folded in rows["indoors"]["words"],
-        pool=folded in rows["pool"]["words"],
+        pool=_in_a_pool(folded, "words"),
     )
 
 
@@ -53,8 +54,15 @@ def sport_of_fit(sport: object, sub_sport: object, *, virtual: bool) -> DeviceSp
     return DeviceSport(
         found or _strava_or_own(sport),
         trainer=sub_sport in rows["indoors"]["fit"],
-        pool=sub_sport in rows["pool"]["fit"],
+        pool=_in_a_pool(sub_sport, "fit"),
     )
+
+
+def _in_a_pool(word: object, kind: str) -> bool | None:
+    rows = table(TABLE)
+    if word in rows["open_water"][kind]:
+        return False
+    return True if word in rows["pool"][kind] else None
 
 
 def _strava_or_own(word: str) -> str:

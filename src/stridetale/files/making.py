@@ -78,14 +78,15 @@ class _Maker:
             climb = climb_of(track.time_s, sums.along_m, track.altitude_m)
             fields |= self._climb(climb, sums)
         fields |= self._place(start_s)
+        route = polyline_of(track)
         return Activity(
             id=activity_id,
             sport_type=self.sport.sport_type,
             source=Source(kind=kind, name=tidy_text(file, SOURCE_LENGTH) or "file"),
             sources=self.sources,
             trainer=recording.trainer,
-            pool=recording.pool,
-            polyline=polyline_of(track),
+            pool=False if route is not None and recording.pool is None else recording.pool,
+            polyline=route,
             **fields,
             **self._words(),
         )

@@ -28,7 +28,8 @@ class Recording:
 
     sport_type: str | None = None
     trainer: bool = False
-    pool: bool = False
+    pool: bool | None = None
+    """Swum in a pool, or not in one; None where it does not say."""
     name: str | None = None
     description: str | None = None
     gear: str | None = None

@@ -63,11 +63,10 @@ class Need(Frozen):
         )
 
     def _around(self, facts: Facts) -> bool:
-        outdoors = not facts.indoor and not facts.pool
         return (
-            (outdoors or not self.outdoors)
+            (facts.outdoors or not self.outdoors)
             and (facts.indoor or not self.indoors)
-            and (facts.pool or not self.pool)
+            and (facts.pool is True or not self.pool)
         )
 
     def _weather(self, facts: Facts) -> bool:

@@ -46,7 +46,7 @@ def activity_of(answer: object, *, now: datetime | None = None) -> Activity | No
     if start > (now or datetime.now(UTC)) + _LATEST:
         return None
     numbers = {name: _number(answer.get(field)) for field, name in _NUMBERS.items()}
-    gear = answer.get("gear")
+    gear, route = answer.get("gear"), _polyline(answer.get("map"))
     found = {
         "id": str(number),
         "sport_type": sport,
@@ -60,7 +60,8 @@ def activity_of(answer: object, *, now: datetime | None = None) -> Activity | No
         **numbers,
         "trainer": answer.get("trainer") is True,
         "gear": _text(gear.get("name"), _GEAR_LENGTH) if isinstance(gear, Mapping) else None,
-        "polyline": _polyline(answer.get("map")),
+        "pool": None if route is None else False,  # no field says so, but a pool gives no route
+        "polyline": route,
     }
     try:
         return Activity.model_validate(found)

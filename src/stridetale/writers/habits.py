@@ -85,8 +85,9 @@ def ways(facts: Facts) -> Ways:
     key = story_key(facts.sport)
     key = key if key in _habits()["bodies"] else OTHER
     known = frozenset(facts.slots)
+    elsewhere = frozenset[str]() if facts.pool else _left_out("pool")
+    elsewhere |= frozenset[str]() if facts.outdoors else _left_out("open_water")
     sayable = frozenset(word for word in _words(key) if is_sayable(word, facts))
-    elsewhere = _left_out("open_water") if facts.pool else frozenset[str]()
 
     def may_be_said(text: str) -> bool:
         return text not in elsewhere and sayable.issuperset(words_in(text))
