@@ -1,6 +1,6 @@
 """Fakes at the seams: a writer that follows a script, a store in memory, a clock."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
@@ -40,6 +40,8 @@ class ScriptedWriter(StoryWriter):
         self.script = script
         self.asked: list[tuple[int, int]] = []
         """Of each time that it drafted, count and seed."""
+        self.before: Sequence[Draft] = ()
+        """What it was told of earlier stories when it drafted last."""
         self.finished = 0
         """How many drafts it got to hand over."""
         self.unwanted: list[int] = []
@@ -54,9 +56,10 @@ class ScriptedWriter(StoryWriter):
 
     @override
     async def drafts(
-        self, facts: Facts, wish: Wish, *, count: int, seed: int
+        self, facts: Facts, wish: Wish, *, count: int, seed: int, before: Sequence[Draft] = ()
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         self.asked.append((count, seed))
+        self.before = before
         self.drafting += 1
         try:
             candidate = 0

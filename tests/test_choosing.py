@@ -4,7 +4,7 @@ from time import process_time
 import pytest
 
 from builders import a_draft, facts_like
-from stridetale.choosing import Score, beginning, final_contradictions, rank
+from stridetale.choosing import APART, Score, beginning, final_contradictions, rank
 from stridetale.composer import compose
 from stridetale.draft import Draft
 from stridetale.facts import Facts
@@ -117,6 +117,12 @@ def test_a_title_that_the_athlete_has_long_had_is_a_fault() -> None:
     old = a_draft(title="A Road to Remember")
     told = rank(a_draft(title="A Road to Remember"), facts_like(), before=[*before, old])
     assert told.faults == ("told before: A Road to Remember",)
+
+
+def test_a_title_may_come_again_after_a_hundred_stories() -> None:
+    others = [a_draft(title=f"Road {n}") for n in range(APART)]
+    again = a_draft(title="A Road to Remember")
+    assert rank(again, facts_like(), before=[*others, again]).faults == ()
 
 
 def test_a_draft_without_blemishes_loses_no_points() -> None:

@@ -1,4 +1,4 @@
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from fakes import MemoryStore, Pause, ScriptedWriter
 from stridetale.activity import ActivityId
 from stridetale.athlete import AthleteId
 from stridetale.composer import compose
+from stridetale.draft import Draft
 from stridetale.errors import ActivityNotFound, CursorInvalid
 from stridetale.facts import Facts
 from stridetale.library import (
@@ -325,10 +326,12 @@ class Deleting(ScriptedWriter):
 
     @override
     async def drafts(
-        self, facts: Facts, wish: Wish, *, count: int, seed: int
+        self, facts: Facts, wish: Wish, *, count: int, seed: int, before: Sequence[Draft] = ()
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         await self.library.delete(ME, ONE)
-        async with aclosing(super().drafts(facts, wish, count=count, seed=seed)) as drafts:
+        async with aclosing(
+            super().drafts(facts, wish, count=count, seed=seed, before=before)
+        ) as drafts:
             async for step in drafts:
                 yield step
 

@@ -272,7 +272,7 @@ class Restless(ScriptedWriter):
 
     @override
     async def drafts(
-        self, facts: Facts, wish: Wish, *, count: int, seed: int
+        self, facts: Facts, wish: Wish, *, count: int, seed: int, before: Sequence[Draft] = ()
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         for _ in counting():
             yield self.step
@@ -292,6 +292,12 @@ async def test_a_writer_is_asked_for_as_many_drafts_as_the_budget_has() -> None:
     writer = ScriptedWriter(LIE, LIE, LIE)
     await tell(FACTS, Wish(), writer=writer, budget=Budget(seconds=20, drafts=2), seed=5)
     assert writer.asked == [(2, 5)]
+
+
+async def test_a_writer_learns_what_the_athlete_was_told_before() -> None:
+    writer, before = ScriptedWriter(), [true_draft()]
+    await tell(FACTS, Wish(), writer=writer, budget=Budget(), seed=1, before=before)
+    assert writer.before == before
 
 
 async def test_a_story_says_how_long_it_took() -> None:
@@ -329,7 +335,7 @@ async def test_a_defect_of_the_writer_is_not_hidden() -> None:
     class Broken(Restless):
         @override
         async def drafts(
-            self, facts: Facts, wish: Wish, *, count: int, seed: int
+            self, facts: Facts, wish: Wish, *, count: int, seed: int, before: Sequence[Draft] = ()
         ) -> AsyncGenerator[Writing | Written, bool | None]:
             raise ZeroDivisionError
             yield self.step

@@ -1,11 +1,12 @@
 """The habits of the embedded writer, read from the stories: `python training/hints.py`.
 
 It counts for each family of sports in which orders its stories use facts and for each sport what
-they may be about, and brings along their titles and bodies.
+they may be about, and brings along their titles and bodies, and what one sport may lend to another.
 """
 
 import json
 import re
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,13 +16,14 @@ from check_data import DATA, Row, read
 from stridetale.draft import SLOT
 from stridetale.sports import Sport, sport_of
 from stridetale.wordlists import table
-from stridetale.writers.habits import ANY, FILE, story_key
+from stridetale.writers.habits import ANY, FILE, sentences_in, story_key, words_in
 from stridetale.writers.hints import Hint
 
 OUT = Path(__file__).parent.parent / "src" / "stridetale" / FILE
 LEFT_OUT = Path(__file__).parent / "left_out.json"
 """Titles and sentences that we read and would not put into another story of their sport, since they
 lean on their own ("The Letter"), and those of swims in a pool, or in open water, alone."""
+LENT = Path(__file__).parent / "lent.toml"
 FROM_TITLE = 0.6
 WITHOUT = 0.1
 LEAST = 2
@@ -79,6 +81,19 @@ def bodies(rows: Iterable[Row]) -> dict[str, list[str]]:
     return {key: sorted(some) for key, some in sorted(found.items())}
 
 
+def lent(rows: Iterable[Row]) -> list[str]:
+    """The titles and sentences that a story of any sport may have."""
+    table = tomllib.loads(LENT.read_text(encoding="utf-8"))
+    words = frozenset(table["words"])
+    in_titles = words - frozenset(table["not_in_titles"])
+    found = set[str](table["also"])
+    for row in rows:
+        found.update(text for text in sentences_in(row.body) if words >= words_in(text))
+        if in_titles >= words_in(row.title):
+            found.add(row.title)
+    return sorted(found.difference(table["left_out"]))
+
+
 def _sport(row: Row) -> Sport:
     return sport_of(str(row.activity.get("sport_type")))
 
@@ -100,7 +115,7 @@ def main() -> None:
     rows = [row for form in PLAIN for _, row in read(sorted(DATA.glob(form)))]
     found = {
         "orders": orders(rows), "abouts": abouts(rows), "bodies": bodies(rows),
-        "titles": titles(rows),
+        "titles": titles(rows), "lent": lent(rows),
         **json.loads(LEFT_OUT.read_text(encoding="utf-8")),
     }  # fmt: skip
     OUT.parent.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
 """Choosing: how well a draft reads beside others, and what of a beginning is final. Pure.
 
 Grounding says what is false; here is what is poor. A fault (an invented word, a text that goes
-round in circles, a title that the athlete already has) rules a draft out, and since more text
+round in circles, a title of the last hundred stories) rules a draft out, and since more text
 mends none of them, a beginning with one need not be finished. Everything else costs points.
 """
 
@@ -24,6 +24,8 @@ PER_LIKENESS = {"title": 0.1, "image": 0.02, "run": 0.04}
 """Points for each word of a title, rare word and run of words that an earlier story has, too."""
 NEAR = 5
 """Of what the athlete was told, with how much of it a draft is compared word by word."""
+APART = 100
+"""Stories after which a title may come again; the model has some 150 for a sport."""
 RUN = 4
 """Words in a row that are not shared by chance."""
 
@@ -47,7 +49,7 @@ class Score:
     unknown: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
     told_title: tuple[str, ...] = ()
-    """Its title, if the athlete has a story of that title."""
+    """Its title, if a story of late has it, too."""
     echoes: tuple[str, ...] = ()
     """What it says too often, though not so often that it would be a loop."""
     title_words: tuple[str, ...] = ()
@@ -93,7 +95,7 @@ def rank(
     """
     language = facts.style.language
     own = _marks(draft, language)
-    titles = {_title(one.title) for one in before}
+    titles = {_title(one.title) for one in before[:APART]}
     told = [_marks(one, language) for one in before[:NEAR]]
     return Score(
         unknown=tuple(sorted(own.unknown - _words_of(facts))),

@@ -169,9 +169,11 @@ class StoryWriter(Protocol):
         ...
 
     def drafts(
-        self, facts: ForModels, wish: Wish, *, count: int, seed: int
+        self, facts: ForModels, wish: Wish, *, count: int, seed: int, before: Sequence[Draft] = ()
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         """Up to `count` drafts, several at once, each as it grows and when it is finished.
+
+        `before` is what the athlete was told last, newest first: what need not come again.
 
         Who sends False in answer to a step wants no more of that candidate. A writer need not
         stop it, but where it wants no more of any of those that it writes at once, it should go
@@ -281,7 +283,8 @@ async def _drafting(
     deadline = anyio.current_time() + budget.seconds
     judged, stopped = 0, set[int]()
     go_on: bool | None = None  # what the writer is answered; nothing has been written yet
-    async with aclosing(writer.drafts(facts, wish, count=budget.drafts, seed=seed)) as drafts:
+    steps = writer.drafts(facts, wish, count=budget.drafts, seed=seed, before=before)
+    async with aclosing(steps) as drafts:
         while judged < budget.drafts:
             try:
                 with anyio.fail_after(max(0.0, deadline - anyio.current_time())):

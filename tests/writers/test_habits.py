@@ -109,6 +109,17 @@ def test_more_than_ten_words_in_a_row_of_a_story_are_a_copy() -> None:
     assert not ways_of("Ride").copies(" ".join(told[:LONGEST]))
 
 
+def test_no_sport_borrows_what_speaks_of_another_one() -> None:
+    sailing = {one.text for one in ways_of("Sail").sentences}
+    assert "On {day} you lifted, jumped and lifted again." not in sailing
+    assert "Your average was {average_speed} this {part_of_day}." in sailing
+
+
+def test_a_title_that_would_fit_any_sport_is_lent() -> None:
+    assert "With All Your Strength" in ways_of("Sail").other_titles
+    assert "One Foot, Then the Other" not in ways_of("Swim").other_titles
+
+
 def words_of_a_swim(*, pool: bool | None) -> set[str]:
     found = ways(facts_of(an_activity(sport_type="Swim", pool=pool)))
     texts = [*found.titles, *(one.text for one in found.sentences)]

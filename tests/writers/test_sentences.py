@@ -1,19 +1,27 @@
 """A draft sentence by sentence, with an engine that writes what the test says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 from typing_extensions import override
 
 from builders import facts_like
+from stridetale.choosing import APART
 from stridetale.draft import SLOT, Draft
 from stridetale.sports import known_sport_types
 from stridetale.writers import habits
 from stridetale.writers.asks import Ask
 from stridetale.writers.engine import Engine, Piece
 from stridetale.writers.prompt import read_answer
-from stridetale.writers.sentences import MOST_SENTENCES, OTHER_TITLES, TITLES, TRIES, Sentences
+from stridetale.writers.sentences import (
+    MOST_SENTENCES,
+    OTHER_TITLES,
+    RECENT,
+    TITLES,
+    TRIES,
+    Sentences,
+)
 from writers.grammars import allows
 
 TITLE = "Steady Legs\n"
@@ -72,6 +80,7 @@ def written(
     at_once: int = 1,
     stopped: Callable[[], bool] | None = None,
     sport_type: str = "Ride",
+    before: Sequence[Draft] = (),
 ) -> Written:
     engine, pieces = Scripted(list(script)), list[Piece]()
     Sentences(
@@ -82,6 +91,7 @@ def written(
         at_once=at_once,
         receive=pieces.append,
         stopped=stopped or (lambda: False),
+        before=before,
     ).write()
     return Written(engine, pieces)
 
@@ -157,6 +167,26 @@ def test_nothing_more_is_written_once_nobody_wants_it() -> None:
     assert len(whole.engine.asked) < 4
 
 
+def openings() -> list[str]:
+    known = habits.ways(facts_like(on="Tuesday")).sentences
+    return [one.text for one in known if one.place == "opening"]
+
+
+def all_titles() -> list[str]:
+    known = habits.ways(facts_like(on="Tuesday"))
+    return [*known.titles, *known.other_titles]
+
+
+def before_titled(*titles: str) -> list[Draft]:
+    return [Draft(title=title, body="You rode.") for title in titles]
+
+
+def draw(before: Sequence[Draft]) -> list[str]:
+    """The titles that the engine may choose from."""
+    grammar = written(*STORY, before=before).engine.asked[0].grammar
+    return [title for title in all_titles() if allows(grammar, f"{title}\n")]
+
+
 class TestWays:
     """What the engine may write."""
 
@@ -166,6 +196,31 @@ class TestWays:
         assert sum(allows(title.grammar, f"{one}\n") for one in known.titles) == TITLES
         assert sum(allows(title.grammar, f"{one}\n") for one in known.other_titles) == OTHER_TITLES
         assert not allows(title.grammar, "The Net Was in a Sleeve\n")
+
+    def test_no_title_comes_again_while_there_are_others(self) -> None:
+        drawn = [draw(before_titled(*told)) for told in ([], all_titles()[:-1])]
+        assert len(drawn[0]) == TITLES + OTHER_TITLES
+        assert drawn[1] == all_titles()[-1:]
+
+    def test_when_all_titles_are_told_one_comes_again_that_is_long_ago(self) -> None:
+        told = all_titles()
+        assert set(draw(before_titled(*told))) <= set(told[APART:])
+
+    def test_a_sentence_of_a_new_story_does_not_come_again(self) -> None:
+        opening = written(*STORY).engine.asked[1].grammar
+        said = next(text for text in openings() if allows(opening, text))
+        asked = written(*STORY, before=[Draft(title="A Ride", body=said)]).engine.asked
+        assert not allows(asked[1].grammar, said)
+
+    def test_a_sentence_of_an_old_story_may_come_again(self) -> None:
+        opening = written(*STORY).engine.asked[1].grammar
+        said = next(text for text in openings() if allows(opening, text))
+        before = [
+            *[Draft(title="A Ride", body="You rode.")] * RECENT,
+            Draft(title="A Ride", body=said),
+        ]
+        asked = written(*STORY, before=before).engine.asked
+        assert allows(asked[1].grammar, said)
 
     def test_a_story_opens_and_closes_as_stories_do(self) -> None:
         places = {one.text: one.place for one in habits.ways(facts_like()).sentences}

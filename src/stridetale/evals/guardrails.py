@@ -8,7 +8,7 @@ other.
 import re
 import tomllib
 import unicodedata
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -81,7 +81,7 @@ class EchoingWriter(StoryWriter):
 
     @override
     async def drafts(
-        self, facts: ForModels, wish: Wish, *, count: int, seed: int
+        self, facts: ForModels, wish: Wish, *, count: int, seed: int, before: Sequence[Draft] = ()
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         text = self._text or facts.name
         true = compose(facts, tone=wish.tone, seed=seed)

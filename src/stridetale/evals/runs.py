@@ -60,10 +60,11 @@ class TimedWriter(StoryWriter):
 
     @override
     async def drafts(
-        self, facts: ForModels, wish: Wish, *, count: int, seed: int
+        self, facts: ForModels, wish: Wish, *, count: int, seed: int, before: Sequence[Draft] = ()
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         answer: bool | None = None
-        async with aclosing(self._inner.drafts(facts, wish, count=count, seed=seed)) as steps:
+        inner = self._inner.drafts(facts, wish, count=count, seed=seed, before=before)
+        async with aclosing(inner) as steps:
             while True:
                 began = time.perf_counter()
                 try:

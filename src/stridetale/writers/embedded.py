@@ -2,12 +2,12 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stridetale.draft import Tone
+from stridetale.draft import Draft, Tone
 from stridetale.errors import WeightsUnusable, WriterTimedOut
 from stridetale.policy import ForModels
 from stridetale.story import Author, Wish, Writing, Written
@@ -86,7 +86,7 @@ class EmbeddedWriter:
         return self._author
 
     async def drafts(
-        self, facts: ForModels, wish: Wish, *, count: int, seed: int
+        self, facts: ForModels, wish: Wish, *, count: int, seed: int, before: Sequence[Draft] = ()
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         """Up to `count` drafts; see `StoryWriter`. Candidate k is written with seed + k.
 
@@ -108,7 +108,7 @@ class EmbeddedWriter:
         for first in range(0, count, at_once):
             in_wave = min(at_once, count - first)
             wave = _Wave(loop, first)
-            work = self._work(wave, facts, wish.tone, in_wave, seed + first)
+            work = self._work(wave, facts, wish.tone, in_wave, seed + first, before)
             done = self._submit(wave, work)
             try:
                 while (piece := await self._next(wave, deadline)) is not None:
@@ -147,13 +147,19 @@ class EmbeddedWriter:
         return self._worker
 
     def _work(
-        self, wave: "_Wave", facts: ForModels, tone: Tone, count: int, seed: int
+        self,
+        wave: "_Wave",
+        facts: ForModels,
+        tone: Tone,
+        count: int,
+        seed: int,
+        before: Sequence[Draft],
     ) -> Callable[[Engine], None]:
         """What the engine has to do for a wave."""
 
         def line_by_line(engine: Engine) -> None:
             stopped = wave.stopped.is_set
-            Sentences(engine, facts, tone, seed, self._at_once, wave.put, stopped).write()
+            Sentences(engine, facts, tone, seed, self._at_once, wave.put, stopped, before).write()
 
         def whole(engine: Engine) -> None:
             engine.forget()

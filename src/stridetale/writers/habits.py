@@ -65,7 +65,7 @@ class Ways:
     titles: tuple[str, ...]
     """Of stories of this sport."""
     other_titles: tuple[str, ...]
-    """Of stories of other sports, in words that stories of this one have."""
+    """Of stories of other sports."""
     sentences: tuple[Sentence, ...]
     _runs: frozenset[tuple[str, ...]]
 
@@ -79,27 +79,22 @@ def ways(facts: Facts) -> Ways:
 
     A sentence uses known facts alone. No word would claim by itself what the facts do not support:
     there is no "wind" where none is known, and no "hill" on a flat road. A title may be of a story
-    of another sport, as long as stories of this one have all its words; and so may a sentence that
-    uses facts as none of this sport does.
+    of another sport, where it would fit any; and so may a sentence that uses facts as none of this
+    sport does.
     """
     key = story_key(facts.sport)
     key = key if key in _habits()["bodies"] else OTHER
     known = frozenset(facts.slots)
     elsewhere = frozenset[str]() if facts.pool else _left_out("pool")
     elsewhere |= frozenset[str]() if facts.outdoors else _left_out("open_water")
-    sayable = frozenset(word for word in _words(key) if is_sayable(word, facts))
+    sayable = frozenset(word for word in _words(key) | _words_lent() if is_sayable(word, facts))
 
     def may_be_said(text: str) -> bool:
         return text not in elsewhere and sayable.issuperset(words_in(text))
 
     return Ways(
         titles=tuple(filter(may_be_said, _titles(key))),
-        other_titles=tuple(
-            title
-            for other in _habits()["titles"]
-            if other != key
-            for title in filter(may_be_said, _titles(other))
-        ),
+        other_titles=tuple(filter(may_be_said, _borrowed_titles(key))),
         sentences=tuple(
             one
             for one in (*_sentences(key), *_borrowed(key))
@@ -113,6 +108,11 @@ def ways(facts: Facts) -> Ways:
 def words_in(text: str) -> frozenset[str]:
     """The words of a text in slot form, in lower case."""
     return frozenset(_LETTERS.findall(SLOT.sub(" ", text).casefold()))
+
+
+def sentences_in(body: str) -> list[str]:
+    """The sentences of a story in slot form."""
+    return [text.strip() for text in _SENTENCE.findall(body)]
 
 
 def story_key(sport: Sport) -> str:
@@ -147,20 +147,30 @@ def _titles(key: str) -> tuple[str, ...]:
 
 
 @cache
-def _borrowed(key: str) -> tuple[Sentence, ...]:
-    """Sentences of other sports that use facts as none of this one does, in words that it has."""
-    uses = {one.slots for one in _sentences(key)}
-    found = (one for other in _habits()["bodies"] if other != key for one in _sentences(other))
+def _borrowed_titles(key: str) -> tuple[str, ...]:
     return tuple(
-        one for one in found if one.slots not in uses and _words(key) >= words_in(one.text)
+        title
+        for other in _habits()["titles"]
+        if other != key
+        for title in _titles(other)
+        if title in _lent()
     )
+
+
+@cache
+def _borrowed(key: str) -> tuple[Sentence, ...]:
+    """Sentences of other sports that use facts as none of this one does."""
+    uses = {one.slots for one in _sentences(key)}
+    others = (one for other in _habits()["bodies"] if other != key for one in _sentences(other))
+    found = {one.text: one for one in others if one.text in _lent() and one.slots not in uses}
+    return tuple(found.values())
 
 
 @cache
 def _sentences(key: str) -> tuple[Sentence, ...]:
     found: dict[str, Sentence] = {}
     for body in _habits()["bodies"][key]:
-        texts = [text.strip() for text in _SENTENCE.findall(body)]
+        texts = sentences_in(body)
         last = len(texts) - 1
         for number, text in enumerate(texts):
             part: Part = "middle" if 0 < number < last else "closing" if number else "opening"
@@ -182,6 +192,17 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
     """Runs of one word more than may be shared; a slot is a word."""
     words = _TOLD.findall(text.casefold())
     return zip(*(words[start:] for start in range(LONGEST + 1)), strict=False)
+
+
+@cache
+def _lent() -> frozenset[str]:
+    """Titles and sentences that a story of any sport may have; see training/lent.toml."""
+    return frozenset(_habits()["lent"])
+
+
+@cache
+def _words_lent() -> frozenset[str]:
+    return frozenset[str]().union(*map(words_in, _lent()))
 
 
 @cache

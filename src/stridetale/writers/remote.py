@@ -4,7 +4,7 @@ Hugging Face Inference Providers, Ollama, LM Studio, llama.cpp's server, vLLM, O
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from importlib import import_module
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from stridetale.draft import Draft
 from stridetale.errors import (
     SettingsInvalid,
     WriterFailed,
@@ -106,11 +107,18 @@ class RemoteWriter:
         return Author(kind="model", model=self._model)
 
     async def drafts(
-        self, facts: ForModels, wish: Wish, *, count: int, seed: int
+        self,
+        facts: ForModels,
+        wish: Wish,
+        *,
+        count: int,
+        seed: int,
+        before: Sequence[Draft] = (),  # noqa: ARG002 (said below)
     ) -> AsyncGenerator[Writing | Written, bool | None]:
         """Up to `count` drafts; see `StoryWriter`. Closing the generator ends all requests.
 
-        Where the model wrote the numbers of facts, they are read back into slots.
+        Where the model wrote the numbers of facts, they are read back into slots. `before` does
+        not leave this machine.
 
         A candidate that fails is left out, and fewer requests go on in parallel; where all fail,
         the first failure is raised.

@@ -5,11 +5,11 @@ before the next one is written: one that is false is written again, at the cost 
 of a whole draft.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from stridetale.choosing import beginning, final_contradictions, rank
+from stridetale.choosing import APART, beginning, final_contradictions, rank
 from stridetale.draft import SLOT, Draft, Tone, count_words, say_body
 from stridetale.grounding.form import LEAST_WORDS, MOST_WORDS
 from stridetale.policy import ForModels
@@ -30,8 +30,10 @@ ENOUGH = 5
 """Ways to choose from."""
 TEMPERATURE = 0.5
 """Each way makes sense; the likeliest is the same each time."""
-TITLES, OTHER_TITLES = 16, 8
+TITLES, OTHER_TITLES = 16, 4
 """To choose from: of stories of that sport, and of others."""
+RECENT = 40
+"""Stories of which no sentence should come again."""
 HINTS = 20
 """That are drawn until sentences are found that have its facts in their order."""
 TRIES = 4
@@ -55,6 +57,8 @@ class Sentences:
         at_once: how many lines are tried at the same time.
         receive: called with every line that goes on, and at the end with a piece that says so.
         stopped: asked at every token whether nobody wants more.
+        before: what the athlete was told last, newest first: of its titles and of its newest
+            sentences none comes again where there are others.
     """
 
     engine: Engine
@@ -64,6 +68,7 @@ class Sentences:
     at_once: int
     receive: Callable[[Piece], object]
     stopped: Callable[[], bool]
+    before: Sequence[Draft] = ()
     _lines: list[str] = field(default_factory=list)
     """The title with its line break, and the sentences, each with the space before it."""
     _spent: int = 0
@@ -74,8 +79,12 @@ class Sentences:
     """How many slots of the hint, from the first, a story must have."""
     _ways: Ways = field(init=False)
     _messages: list[prompt.Message] = field(init=False)
+    _said: frozenset[str] = field(init=False)
+    """The sentences of the newest stories."""
 
     def __post_init__(self) -> None:
+        newest = (habits.sentences_in(one.body) for one in self.before[:RECENT])
+        self._said = frozenset(text for texts in newest for text in texts)
         self._ways = habits.ways(self.facts)
         uses = {one.slots for one in self._ways.sentences if one.place != "closing"}
         for seed in range(self.seed, self.seed + HINTS):
@@ -117,10 +126,21 @@ class Sentences:
     def _title(self) -> str:
         """The grammar of a title: one of some that are drawn, or it would be the same each time."""
         rng = Random(self.seed)  # noqa: S311 (no secret)
-        of_sport, others = self._ways.titles, self._ways.other_titles
+        of_sport, others = self._untold()
         drawn = rng.sample(of_sport, min(TITLES, len(of_sport)))
         drawn += rng.sample(others, min(OTHER_TITLES, len(others)))
         return phrasing.list_of([f"{title}\n" for title in drawn])
+
+    def _untold(self) -> tuple[list[str], list[str]]:
+        """Titles of that sport, and of others, that the athlete has not, or not of late."""
+        of_sport, others = list[str](), list[str]()
+        for before in (self.before, self.before[:APART]):
+            told = {one.title for one in before}
+            of_sport = [title for title in self._ways.titles if title not in told]
+            others = [title for title in self._ways.other_titles if title not in told]
+            if of_sport or others:
+                break
+        return of_sport, others
 
     def _sentence(self, part: Part) -> str:
         """The grammar of the next sentence; "" where there is no way on."""
@@ -132,7 +152,7 @@ class Sentences:
 
         They stand in their stories where this one will, and have the facts that are next in the
         hint. With what is before it none copies a story. Where there are others, none speaks of
-        what was spoken of.
+        what was spoken of, and none is in a story that the athlete was told of late.
         """
         used, body = self._used, "".join(self._lines[1:])
         missing = self._needed - used
@@ -148,7 +168,9 @@ class Sentences:
         ways = [one for one in ways if len(one.slots) >= wanted] or ways
         spoken = habits.words_in(body) & _SUBJECTS
         fresh = [one for one in ways if spoken.isdisjoint(habits.words_in(one.text))]
-        return fresh if len(fresh) >= ENOUGH else ways
+        ways = fresh if len(fresh) >= ENOUGH else ways
+        unsaid = [one for one in ways if one.text not in self._said]
+        return unsaid if len(unsaid) >= ENOUGH else ways
 
     def _part(self) -> Part:
         """Where in the story the next sentence stands."""
