@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from check_data import DATA, Row, read
-from stridetale.draft import SLOT
+from stridetale.draft import SLOT, Tone
 from stridetale.sports import Sport, sport_of
 from stridetale.wordlists import table
 from stridetale.writers.habits import ANY, FILE, sentences_in, story_key, words_in
@@ -21,8 +21,9 @@ from stridetale.writers.hints import Hint
 
 OUT = Path(__file__).parent.parent / "src" / "stridetale" / FILE
 LEFT_OUT = Path(__file__).parent / "left_out.json"
-"""Titles and sentences that we read and would not put into another story of their sport, since they
-lean on their own ("The Letter"), and those of swims in a pool, or in open water, alone."""
+"""Titles and sentences that we read and would not put into another story of their sport: those that
+lean on their own ("The Letter"), those that a strict reader frowned at, and those of swims in a
+pool, or in open water, alone."""
 LENT = Path(__file__).parent / "lent.toml"
 FROM_TITLE = 0.6
 WITHOUT = 0.1
@@ -64,21 +65,24 @@ def abouts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
     return _often(found)
 
 
-def titles(rows: Iterable[Row]) -> dict[str, list[str]]:
-    """The titles without slots, by sport."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if not SLOT.search(row.title):
-            found[story_key(_sport(row))].append(row.title)
-    return {key: sorted(some) for key, some in sorted(found.items())}
+def titles(rows: Iterable[Row]) -> dict[str, dict[Tone, list[str]]]:
+    """The titles without slots, by sport and tone."""
+    return _by_sport((row, row.title) for row in rows if not SLOT.search(row.title))
 
 
-def bodies(rows: Iterable[Row]) -> dict[str, list[str]]:
-    """The bodies by sport."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        found[story_key(_sport(row))].append(row.body)
-    return {key: sorted(some) for key, some in sorted(found.items())}
+def bodies(rows: Iterable[Row]) -> dict[str, dict[Tone, list[str]]]:
+    """The bodies by sport and tone."""
+    return _by_sport((row, row.body) for row in rows)
+
+
+def _by_sport(texts: Iterable[tuple[Row, str]]) -> dict[str, dict[Tone, list[str]]]:
+    found: defaultdict[str, defaultdict[Tone, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row, text in texts:
+        found[story_key(_sport(row))][row.tone].append(text)
+    return {
+        key: {tone: sorted(some) for tone, some in sorted(by_tone.items())}
+        for key, by_tone in sorted(found.items())
+    }
 
 
 def lent(rows: Iterable[Row]) -> list[str]:

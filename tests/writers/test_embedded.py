@@ -176,7 +176,7 @@ class TestGrammar:
         assert all(len(set(one.draft.slots)) == len(one.draft.slots) for one in sixteen)
 
     def test_no_draft_has_an_unknown_word(self, sixteen: list[Written]) -> None:
-        said = ways(MANY)
+        said = ways(MANY, Wish().tone)
         texts = (*said.titles, *said.other_titles, *(one.text for one in said.sentences))
         known = frozenset[str]().union(*map(words_in, texts))
         assert all(words_in(f"{one.draft.title} {one.draft.body}") <= known for one in sixteen)

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from stridetale.draft import SLOT
+from stridetale.draft import SLOT, Tone
 from stridetale.facts import Facts
 from stridetale.grounding import is_sayable
 from stridetale.sports import Sport
@@ -27,6 +27,16 @@ OTHER = "other"
 LONGEST = 10
 """Words in a row that a story may have of another one, and so the most that a sentence has."""
 
+KEPT = 16
+"""Sports whose sentences are kept ready: an athlete has fewer."""
+FIT: Mapping[Tone, tuple[Tone, ...]] = {
+    "plain": ("plain", "warm"),
+    "warm": ("warm", "plain", "funny"),
+    "funny": ("funny", "plain", "warm"),
+    "epic": ("epic", "plain"),
+}
+"""Of which tones lines may stand beside each other: who fights does not stroll."""
+
 Part = Literal["opening", "middle", "closing"]
 
 _LEANS = re.compile(
@@ -37,6 +47,8 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 """What refers to another sentence: a word that does, or "it" before anything that it could be."""
+_NO_NIGHT = re.compile(r"\b(?:this|in the) \{part_of_day\}", re.IGNORECASE)
+"""What nobody says of a night."""
 _SENTENCE = re.compile(r"[^.!?]+[.!?]")
 _WORD = re.compile(r" ?(?:\{[a-z_]+\}|[A-Za-z'-]+|[,;:.!?])")
 _LETTERS = re.compile(r"[a-z]+(?:['-][a-z]+)*")
@@ -51,6 +63,8 @@ class Sentence:
     slots: tuple[str, ...]
     place: Part
     """Where in its story it stands."""
+    tone: Tone
+    """Of its story."""
 
     @property
     def text(self) -> str:
@@ -74,8 +88,10 @@ class Ways:
         return not self._runs.isdisjoint(_runs(text))
 
 
-def ways(facts: Facts) -> Ways:
+def ways(facts: Facts, tone: Tone) -> Ways:
     """What may be written of these facts: what stories of that sport have, and may be true of them.
+
+    In a story of a tone stands what stories of that tone have, and of those that fit beside it.
 
     A sentence uses known facts alone. No word would claim by itself what the facts do not support:
     there is no "wind" where none is known, and no "hill" on a flat road. A title may be of a story
@@ -87,17 +103,24 @@ def ways(facts: Facts) -> Ways:
     known = frozenset(facts.slots)
     elsewhere = frozenset[str]() if facts.pool else _left_out("pool")
     elsewhere |= frozenset[str]() if facts.outdoors else _left_out("open_water")
+    part = facts.get("part_of_day")
+    at_night = part is not None and part.said == "night"
     sayable = frozenset(word for word in _words(key) | _words_lent() if is_sayable(word, facts))
 
     def may_be_said(text: str) -> bool:
-        return text not in elsewhere and sayable.issuperset(words_in(text))
+        if text in elsewhere or (at_night and _NO_NIGHT.search(text)):
+            return False
+        return sayable.issuperset(words_in(text))
 
+    titles = tuple(filter(may_be_said, _titles(key, *FIT[tone])))
     return Ways(
-        titles=tuple(filter(may_be_said, _titles(key))),
-        other_titles=tuple(filter(may_be_said, _borrowed_titles(key))),
+        titles=titles,
+        other_titles=tuple(
+            title for title in _lent_titles(tone) if title not in titles and may_be_said(title)
+        ),
         sentences=tuple(
             one
-            for one in (*_sentences(key), *_borrowed(key))
+            for one in _sentences(key, tone)
             if known.issuperset(one.slots) and may_be_said(one.text)
         ),
         _runs=_runs_of(key),
@@ -137,55 +160,66 @@ def abouts(sport: str) -> Mapping[str, int]:
 @cache
 def _words(key: str) -> frozenset[str]:
     """All words of the stories of a sport."""
-    return frozenset[str]().union(*map(words_in, _habits()["bodies"][key]))
+    return frozenset[str]().union(*map(words_in, _bodies(key, *FIT)))
+
+
+def _bodies(key: str, *tones: Tone) -> list[str]:
+    by_tone = _habits()["bodies"][key]
+    return [body for tone in tones for body in by_tone.get(tone, ())]
+
+
+def _titles(key: str, *tones: Tone) -> list[str]:
+    by_tone = _habits()["titles"].get(key, {})
+    found = (title for tone in tones for title in by_tone.get(tone, ()))
+    return [title for title in found if title not in _unsayable()]
 
 
 @cache
-def _titles(key: str) -> tuple[str, ...]:
-    found = _habits()["titles"].get(key, ())
-    return tuple(title for title in found if title not in _left_out("leaning"))
+def _lent_titles(tone: Tone) -> tuple[str, ...]:
+    """Titles that would fit any sport, and fit beside a story of that tone."""
+    found = (title for key in _habits()["titles"] for title in _titles(key, *FIT[tone]))
+    return tuple(title for title in dict.fromkeys(found) if title in _lent())
+
+
+@lru_cache(maxsize=KEPT)
+def _sentences(key: str, tone: Tone) -> tuple[Sentence, ...]:
+    """Those of a sport that fit beside one of that tone, and what they need of other sports."""
+    own: dict[str, Sentence] = {}
+    for of in reversed(FIT[tone]):  # what stands in stories of several tones is of its own
+        own |= {one.text: one for body in _bodies(key, of) for one in _parts(body, of)}
+    uses = {one.slots for one in own.values()}
+    lent = (one for one in _lent_sentences() if one.slots not in uses)
+    return (*own.values(), *lent)
 
 
 @cache
-def _borrowed_titles(key: str) -> tuple[str, ...]:
-    return tuple(
-        title
-        for other in _habits()["titles"]
-        if other != key
-        for title in _titles(other)
-        if title in _lent()
-    )
-
-
-@cache
-def _borrowed(key: str) -> tuple[Sentence, ...]:
-    """Sentences of other sports that use facts as none of this one does."""
-    uses = {one.slots for one in _sentences(key)}
-    others = (one for other in _habits()["bodies"] if other != key for one in _sentences(other))
-    found = {one.text: one for one in others if one.text in _lent() and one.slots not in uses}
-    return tuple(found.values())
-
-
-@cache
-def _sentences(key: str) -> tuple[Sentence, ...]:
+def _lent_sentences() -> tuple[Sentence, ...]:
+    """Sentences that would fit any sport."""
     found: dict[str, Sentence] = {}
-    for body in _habits()["bodies"][key]:
-        texts = sentences_in(body)
-        last = len(texts) - 1
-        for number, text in enumerate(texts):
-            part: Part = "middle" if 0 < number < last else "closing" if number else "opening"
-            words = tuple(_WORD.findall(text))
-            told = sum(word.strip()[0].isalpha() or "{" in word for word in words)
-            leans = _LEANS.match(text) or text in _left_out("leaning")
-            if "".join(words) == text and told <= LONGEST and not leans:
-                found.setdefault(text, Sentence(words, tuple(SLOT.findall(text)), part))
+    for key in _habits()["bodies"]:
+        for tone in FIT:
+            for body in _bodies(key, tone):
+                found |= {one.text: one for one in _parts(body, tone) if one.text in _lent()}
     return tuple(found.values())
 
 
-@cache
+def _parts(body: str, tone: Tone) -> Iterator[Sentence]:
+    """The sentences of a story of a tone that may stand in another one of its sport."""
+    texts = sentences_in(body)
+    last = len(texts) - 1
+    for number, text in enumerate(texts):
+        part: Part = "middle" if 0 < number < last else "closing" if number else "opening"
+        words = tuple(_WORD.findall(text))
+        told = sum(word.strip()[0].isalpha() or "{" in word for word in words)
+        leans = _LEANS.match(text) or text in _unsayable()
+        if "".join(words) == text and told <= LONGEST and not leans:
+            yield Sentence(words, tuple(SLOT.findall(text)), part, tone)
+
+
+@lru_cache(maxsize=KEPT)
 def _runs_of(key: str) -> frozenset[tuple[str, ...]]:
     """All runs of one word more than may be shared, of the stories of a sport."""
-    return frozenset(run for body in _habits()["bodies"][key] for run in _runs(body))
+    return frozenset(run for body in _bodies(key, *FIT) for run in _runs(body))
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
@@ -203,6 +237,11 @@ def _lent() -> frozenset[str]:
 @cache
 def _words_lent() -> frozenset[str]:
     return frozenset[str]().union(*map(words_in, _lent()))
+
+
+@cache
+def _unsayable() -> frozenset[str]:
+    return _left_out("leaning") | _left_out("odd")
 
 
 @cache

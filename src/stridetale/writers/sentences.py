@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from stridetale.choosing import APART, beginning, final_contradictions, rank
+from stridetale.choosing import beginning, final_contradictions, rank
 from stridetale.draft import SLOT, Draft, Tone, count_words, say_body
 from stridetale.grounding.form import LEAST_WORDS, MOST_WORDS
 from stridetale.policy import ForModels
@@ -40,6 +40,7 @@ TRIES = 4
 """Of each line."""
 MAX_TOKENS = 40
 """Of a line; sentences of training stories have 15."""
+_WEATHER = frozenset({"weather", "temperature", "wind_speed"})
 _ENDS = (".", "!", "?", "\n")
 _SUBJECTS = frozenset(table("en/about.toml")["words"])
 """What a sentence may be about."""
@@ -85,8 +86,8 @@ class Sentences:
     def __post_init__(self) -> None:
         newest = (habits.sentences_in(one.body) for one in self.before[:RECENT])
         self._said = frozenset(text for texts in newest for text in texts)
-        self._ways = habits.ways(self.facts)
-        uses = {one.slots for one in self._ways.sentences if one.place != "closing"}
+        self._ways = habits.ways(self.facts, self.tone)
+        uses = [{one.slots for one in self._placed(told)} for told in range(MOST_SENTENCES - 1)]
         for seed in range(self.seed, self.seed + HINTS):
             self._hint = hints.draw(self.facts, seed << 8)
             self._needed = hints.needed(self._hint, self.facts)
@@ -133,14 +134,14 @@ class Sentences:
 
     def _untold(self) -> tuple[list[str], list[str]]:
         """Titles of that sport, and of others, that the athlete has not, or not of late."""
-        of_sport, others = list[str](), list[str]()
-        for before in (self.before, self.before[:APART]):
-            told = {one.title for one in before}
+        last = len(self.before)
+        while True:
+            told = {one.title for one in self.before[:last]}
             of_sport = [title for title in self._ways.titles if title not in told]
             others = [title for title in self._ways.other_titles if title not in told]
-            if of_sport or others:
-                break
-        return of_sport, others
+            if of_sport or others or not last:
+                return of_sport, others
+            last //= 2
 
     def _sentence(self, part: Part) -> str:
         """The grammar of the next sentence; "" where there is no way on."""
@@ -152,15 +153,15 @@ class Sentences:
 
         They stand in their stories where this one will, and have the facts that are next in the
         hint. With what is before it none copies a story. Where there are others, none speaks of
-        what was spoken of, and none is in a story that the athlete was told of late.
+        what was spoken of, none is in a story that the athlete was told of late, and the first and
+        the last have the very tone.
         """
         used, body = self._used, "".join(self._lines[1:])
         missing = self._needed - used
         ways = [
             one
-            for one in self._ways.sentences
-            if one.place == part
-            and one.slots == self._hint.slots[used : used + len(one.slots)]
+            for one in self._placed(len(self._lines) - 1, part)
+            if one.slots == self._hint.slots[used : used + len(one.slots)]
             and not self._ways.copies(f"{body} {one.text}")
         ]
         left = max(1, BY_SENTENCE - len(self._lines) + 1)
@@ -170,7 +171,17 @@ class Sentences:
         fresh = [one for one in ways if spoken.isdisjoint(habits.words_in(one.text))]
         ways = fresh if len(fresh) >= ENOUGH else ways
         unsaid = [one for one in ways if one.text not in self._said]
-        return unsaid if len(unsaid) >= ENOUGH else ways
+        ways = unsaid if len(unsaid) >= ENOUGH else ways
+        of_tone = [one for one in ways if one.tone == self.tone]
+        return of_tone if part != "middle" and len(of_tone) >= ENOUGH else ways
+
+    def _placed(self, told: int, part: Part | None = None) -> Iterator[Sentence]:
+        """Those that may stand after so many; an opening that tells the weather also second."""
+        part = part or ("middle" if told else "opening")
+        for one in self._ways.sentences:
+            second = told == 1 and one.place == "opening" and not _WEATHER.isdisjoint(one.slots)
+            if one.place == part or second:
+                yield one
 
     def _part(self) -> Part:
         """Where in the story the next sentence stands."""
@@ -219,10 +230,16 @@ class Sentences:
         return count_words(say_body(draft, self.facts)) if draft.body else 0
 
 
-def _leads(slots: tuple[str, ...], needed: int, uses: Collection[tuple[str, ...]]) -> bool:
-    """Whether sentences that use facts so, one after the other, come to those that are needed."""
+def _leads(
+    slots: tuple[str, ...], needed: int, uses: Sequence[Collection[tuple[str, ...]]]
+) -> bool:
+    """Whether sentences that use facts so, one after the other, come to those that are needed.
+
+    `uses` has for each sentence of a story how it may use facts.
+    """
     reached = {0}
-    for place in range(needed):
-        if place in reached:
-            reached |= {place + len(use) for use in uses if slots[place : place + len(use)] == use}
+    for ways in uses:
+        reached |= {
+            at + len(use) for at in reached for use in ways if slots[at : at + len(use)] == use
+        }
     return max(reached) >= needed
