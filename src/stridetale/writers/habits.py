@@ -31,7 +31,7 @@ KEPT = 16
 """Sports whose sentences are kept ready: an athlete has fewer."""
 FIT: Mapping[Tone, tuple[Tone, ...]] = {
     "plain": ("plain", "warm"),
-    "warm": ("warm", "plain", "funny"),
+    "warm": ("warm", "plain"),
     "funny": ("funny", "plain", "warm"),
     "epic": ("epic", "plain"),
 }
@@ -49,6 +49,8 @@ _LEANS = re.compile(
 """What refers to another sentence: a word that does, or "it" before anything that it could be."""
 _NO_NIGHT = re.compile(r"\b(?:this|in the) \{part_of_day\}", re.IGNORECASE)
 """What nobody says of a night."""
+_IN_ONE_DAY = re.compile(r"(?=.*\{(?:day|part_of_day)\}).*\{moving_time\}")
+"""What nobody says of what ended on another day."""
 _SENTENCE = re.compile(r"[^.!?]+[.!?]")
 _WORD = re.compile(r" ?(?:\{[a-z_]+\}|[A-Za-z'-]+|[,;:.!?])")
 _LETTERS = re.compile(r"[a-z]+(?:['-][a-z]+)*")
@@ -63,6 +65,8 @@ class Sentence:
     slots: tuple[str, ...]
     place: Part
     """Where in its story it stands."""
+    number: int
+    """As the how-manieth sentence, from 0."""
     tone: Tone
     """Of its story."""
 
@@ -105,10 +109,14 @@ def ways(facts: Facts, tone: Tone) -> Ways:
     elsewhere |= frozenset[str]() if facts.outdoors else _left_out("open_water")
     part = facts.get("part_of_day")
     at_night = part is not None and part.said == "night"
+    start, end = facts.start_local, facts.end_local
+    overnight = start is not None and end is not None and start.date() != end.date()
     sayable = frozenset(word for word in _words(key) | _words_lent() if is_sayable(word, facts))
 
     def may_be_said(text: str) -> bool:
         if text in elsewhere or (at_night and _NO_NIGHT.search(text)):
+            return False
+        if overnight and _IN_ONE_DAY.match(text):
             return False
         return sayable.issuperset(words_in(text))
 
@@ -213,7 +221,7 @@ def _parts(body: str, tone: Tone) -> Iterator[Sentence]:
         told = sum(word.strip()[0].isalpha() or "{" in word for word in words)
         leans = _LEANS.match(text) or text in _unsayable()
         if "".join(words) == text and told <= LONGEST and not leans:
-            yield Sentence(words, tuple(SLOT.findall(text)), part, tone)
+            yield Sentence(words, tuple(SLOT.findall(text)), part, number, tone)
 
 
 @lru_cache(maxsize=KEPT)

@@ -6,7 +6,7 @@ of a whole draft.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from stridetale.choosing import beginning, final_contradictions, rank
@@ -44,6 +44,8 @@ _WEATHER = frozenset({"weather", "temperature", "wind_speed"})
 _ENDS = (".", "!", "?", "\n")
 _SUBJECTS = frozenset(table("en/about.toml")["words"])
 """What a sentence may be about."""
+_LITTLE = frozenset(table("en/function_words.toml")["own"])
+"""Words that may come again."""
 
 
 @dataclass
@@ -88,8 +90,10 @@ class Sentences:
         self._said = frozenset(text for texts in newest for text in texts)
         self._ways = habits.ways(self.facts, self.tone)
         uses = [{one.slots for one in self._placed(told)} for told in range(MOST_SENTENCES - 1)]
-        for seed in range(self.seed, self.seed + HINTS):
-            self._hint = hints.draw(self.facts, seed << 8)
+        for drawn in range(HINTS):
+            self._hint = hints.draw(self.facts, (self.seed + drawn // 2) << 8)
+            if drawn % 2:  # each also the other way round
+                self._hint = replace(self._hint, slots=self._hint.slots[::-1])
             self._needed = hints.needed(self._hint, self.facts)
             if _leads(self._hint.slots, self._needed, uses):
                 break
@@ -152,28 +156,33 @@ class Sentences:
         """The sentences of stories that may stand next.
 
         They stand in their stories where this one will, and have the facts that are next in the
-        hint. With what is before it none copies a story. Where there are others, none speaks of
-        what was spoken of, none is in a story that the athlete was told of late, and the first and
-        the last have the very tone.
+        hint. With what is before it none copies a story. Where there are others, they stand about
+        where they stood, none speaks of what was spoken of or says a word again, none is in a story
+        that the athlete was told of late, and the first and the last have the very tone.
         """
+        told = len(self._lines) - 1
         used, body = self._used, "".join(self._lines[1:])
         missing = self._needed - used
         ways = [
             one
-            for one in self._placed(len(self._lines) - 1, part)
+            for one in self._placed(told, part)
             if one.slots == self._hint.slots[used : used + len(one.slots)]
             and not self._ways.copies(f"{body} {one.text}")
         ]
         left = max(1, BY_SENTENCE - len(self._lines) + 1)
         wanted = -(-missing // left) if missing >= left else 0
         ways = [one for one in ways if len(one.slots) >= wanted] or ways
-        spoken = habits.words_in(body) & _SUBJECTS
-        fresh = [one for one in ways if spoken.isdisjoint(habits.words_in(one.text))]
-        ways = fresh if len(fresh) >= ENOUGH else ways
-        unsaid = [one for one in ways if one.text not in self._said]
-        ways = unsaid if len(unsaid) >= ENOUGH else ways
-        of_tone = [one for one in ways if one.tone == self.tone]
-        return of_tone if part != "middle" and len(of_tone) >= ENOUGH else ways
+        spoken = habits.words_in(body) - _LITTLE
+        for is_better in (
+            lambda one: part != "middle" or abs(one.number - told) <= 1,
+            lambda one: (spoken & _SUBJECTS).isdisjoint(habits.words_in(one.text)),
+            lambda one: spoken.isdisjoint(habits.words_in(one.text)),
+            lambda one: one.text not in self._said,
+            lambda one: part == "middle" or one.tone == self.tone,
+        ):
+            better = list(filter(is_better, ways))
+            ways = better if len(better) >= ENOUGH else ways
+        return ways
 
     def _placed(self, told: int, part: Part | None = None) -> Iterator[Sentence]:
         """Those that may stand after so many; an opening that tells the weather also second."""
