@@ -119,7 +119,7 @@ def test_a_title_that_the_athlete_has_long_had_is_a_fault() -> None:
     assert told.faults == ("told before: A Road to Remember",)
 
 
-def test_a_title_may_come_again_after_forty_stories() -> None:
+def test_a_title_may_come_again_after_a_while() -> None:
     others = [a_draft(title=f"Road {n}") for n in range(APART)]
     again = a_draft(title="A Road to Remember")
     assert rank(again, facts_like(), before=[*others, again]).faults == ()

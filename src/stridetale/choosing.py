@@ -1,7 +1,7 @@
 """Choosing: how well a draft reads beside others, and what of a beginning is final. Pure.
 
 Grounding says what is false; here is what is poor. A fault (an invented word, a text that goes
-round in circles, a title of the last forty stories) rules a draft out, and since more text
+round in circles, a title of the last 25 stories) rules a draft out, and since more text
 mends none of them, a beginning with one need not be finished. Everything else costs points.
 """
 
@@ -24,8 +24,8 @@ PER_LIKENESS = {"title": 0.1, "image": 0.02, "run": 0.04}
 """Points for each word of a title, rare word and run of words that an earlier story has, too."""
 NEAR = 5
 """Of what the athlete was told, with how much of it a draft is compared word by word."""
-APART = 40
-"""Stories after which a title may come again; the model has 60 to 150 for a sport and a tone."""
+APART = 25
+"""Stories after which a title may come again; the model has 40 to 130 for a sport and a tone."""
 RUN = 4
 """Words in a row that are not shared by chance."""
 

@@ -36,6 +36,8 @@ FIT: Mapping[Tone, tuple[Tone, ...]] = {
     "epic": ("epic", "plain"),
 }
 """Of which tones lines may stand beside each other: who fights does not stroll."""
+OVER: Mapping[Tone, tuple[Tone, ...]] = {**FIT, "epic": ("epic",)}
+"""Of which tones titles may stand over a story: over an epic one none is gentle."""
 
 Part = Literal["opening", "middle", "closing"]
 
@@ -120,7 +122,7 @@ def ways(facts: Facts, tone: Tone) -> Ways:
             return False
         return sayable.issuperset(words_in(text))
 
-    titles = tuple(filter(may_be_said, _titles(key, *FIT[tone])))
+    titles = tuple(filter(may_be_said, _titles(key, *OVER[tone])))
     return Ways(
         titles=titles,
         other_titles=tuple(
@@ -185,7 +187,7 @@ def _titles(key: str, *tones: Tone) -> list[str]:
 @cache
 def _lent_titles(tone: Tone) -> tuple[str, ...]:
     """Titles that would fit any sport, and fit beside a story of that tone."""
-    found = (title for key in _habits()["titles"] for title in _titles(key, *FIT[tone]))
+    found = (title for key in _habits()["titles"] for title in _titles(key, *OVER[tone]))
     return tuple(title for title in dict.fromkeys(found) if title in _lent())
 
 

@@ -26,7 +26,7 @@ BY_SENTENCE = 3
 """By which all facts should be told that must be."""
 WORDS_OF_A_CLOSING = 6
 """That the last sentence has at the least."""
-ENOUGH = 5
+ENOUGH = 3
 """Ways to choose from."""
 TEMPERATURE = 0.5
 """Each way makes sense; the likeliest is the same each time."""
@@ -166,7 +166,8 @@ class Sentences:
         ways = [
             one
             for one in self._placed(told, part)
-            if one.slots == self._hint.slots[used : used + len(one.slots)]
+            if one.text not in body
+            and one.slots == self._hint.slots[used : used + len(one.slots)]
             and not self._ways.copies(f"{body} {one.text}")
         ]
         left = max(1, BY_SENTENCE - len(self._lines) + 1)
