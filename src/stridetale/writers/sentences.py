@@ -30,8 +30,8 @@ ENOUGH = 3
 """Ways to choose from."""
 TEMPERATURE = 0.5
 """Each way makes sense; the likeliest is the same each time."""
-TITLES, OTHER_TITLES = 16, 4
-"""To choose from: of stories of that sport, and of others."""
+TITLES = 8
+"""To choose from; of other sports only where there are not so many of that sport."""
 RECENT = 40
 """Stories of which no sentence should come again."""
 HINTS = 20
@@ -133,7 +133,7 @@ class Sentences:
         rng = Random(self.seed)  # noqa: S311 (no secret)
         of_sport, others = self._untold()
         drawn = rng.sample(of_sport, min(TITLES, len(of_sport)))
-        drawn += rng.sample(others, min(OTHER_TITLES, len(others)))
+        drawn += rng.sample(others, min(TITLES - len(drawn), len(others)))
         return phrasing.list_of([f"{title}\n" for title in drawn])
 
     def _untold(self) -> tuple[list[str], list[str]]:
