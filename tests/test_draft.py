@@ -103,9 +103,13 @@ def test_a_draft_of_braces_comes_back_as_it_was(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["{" * 10_000, "{ " * 5_000, "# " * 5_000, "title " * 2_000])
 def test_a_long_text_of_marks_costs_no_time(text: str) -> None:
-    began = time.thread_time()
-    Draft.parse(f"{text}\n{text}")
-    assert time.thread_time() - began < 0.1
+    def seconds(text: str) -> float:
+        began = time.thread_time()
+        Draft.parse(f"{text}\n{text}")
+        return time.thread_time() - began
+
+    four_times = min(seconds(text * 4) for _ in range(3))
+    assert four_times < 10 * max(seconds(text) for _ in range(3))  # squared, it would be 16
 
 
 # --- saying ----------------------------------------------------------------------------------
