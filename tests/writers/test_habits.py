@@ -127,6 +127,14 @@ def test_no_sentence_says_this_night() -> None:
     assert (said("09:00"), said("23:00")) == (True, False)
 
 
+def test_no_day_is_said_of_what_ended_on_another_one() -> None:
+    def said(hours: float) -> bool:
+        found = ways(facts_of(an_activity(elapsed_time_s=hours * 3600)), "warm")
+        return any({"day", "moving_time"} <= set(one.slots) for one in found.sentences)
+
+    assert (said(3), said(20)) == (True, False)
+
+
 def test_no_sport_borrows_what_speaks_of_another_one() -> None:
     sailing = {one.text for one in ways_of("Sail").sentences}
     assert "On {day} you lifted, jumped and lifted again." not in sailing

@@ -7,7 +7,7 @@ are about, their titles and their sentences. What the model writes goes no other
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -51,7 +51,7 @@ _LEANS = re.compile(
 """What refers to another sentence: a word that does, or "it" before anything that it could be."""
 _NO_NIGHT = re.compile(r"\b(?:this|in the) \{part_of_day\}", re.IGNORECASE)
 """What nobody says of a night."""
-_IN_ONE_DAY = re.compile(r"(?=.*\{(?:day|part_of_day)\}).*\{moving_time\}")
+_IN_ONE_DAY = re.compile(r"^(?=.*\{(?:day|part_of_day)\}).*\{moving_time\}")
 """What nobody says of what ended on another day."""
 _SENTENCE = re.compile(r"[^.!?]+[.!?]")
 _WORD = re.compile(r" ?(?:\{[a-z_]+\}|[A-Za-z'-]+|[,;:.!?])")
@@ -98,7 +98,6 @@ def ways(facts: Facts, tone: Tone) -> Ways:
     """What may be written of these facts: what stories of that sport have, and may be true of them.
 
     In a story of a tone stands what stories of that tone have, and of those that fit beside it.
-
     A sentence uses known facts alone. No word would claim by itself what the facts do not support:
     there is no "wind" where none is known, and no "hill" on a flat road. A title may be of a story
     of another sport, where it would fit any; and so may a sentence that uses facts as none of this
@@ -107,21 +106,7 @@ def ways(facts: Facts, tone: Tone) -> Ways:
     key = story_key(facts.sport)
     key = key if key in _habits()["bodies"] else OTHER
     known = frozenset(facts.slots)
-    elsewhere = frozenset[str]() if facts.pool else _left_out("pool")
-    elsewhere |= frozenset[str]() if facts.outdoors else _left_out("open_water")
-    part = facts.get("part_of_day")
-    at_night = part is not None and part.said == "night"
-    start, end = facts.start_local, facts.end_local
-    overnight = start is not None and end is not None and start.date() != end.date()
-    sayable = frozenset(word for word in _words(key) | _words_lent() if is_sayable(word, facts))
-
-    def may_be_said(text: str) -> bool:
-        if text in elsewhere or (at_night and _NO_NIGHT.search(text)):
-            return False
-        if overnight and _IN_ONE_DAY.match(text):
-            return False
-        return sayable.issuperset(words_in(text))
-
+    may_be_said = _may_be_said(key, facts)
     titles = tuple(filter(may_be_said, _titles(key, *OVER[tone])))
     return Ways(
         titles=titles,
@@ -135,6 +120,26 @@ def ways(facts: Facts, tone: Tone) -> Ways:
         ),
         _runs=_runs_of(key),
     )
+
+
+def _may_be_said(key: str, facts: Facts) -> Callable[[str], bool]:
+    """Of which titles and sentences these facts bear every word."""
+    sayable = frozenset(word for word in _words(key) | _words_lent() if is_sayable(word, facts))
+    elsewhere = frozenset[str]() if facts.pool else _left_out("pool")
+    elsewhere |= frozenset[str]() if facts.outdoors else _left_out("open_water")
+    part, start, end = facts.get("part_of_day"), facts.start_local, facts.end_local
+    untimely = [_NO_NIGHT] if part is not None and part.said == "night" else []
+    if start is not None and end is not None and start.date() != end.date():
+        untimely.append(_IN_ONE_DAY)
+
+    def may_be_said(text: str) -> bool:
+        return (
+            text not in elsewhere
+            and sayable.issuperset(words_in(text))
+            and not any(one.search(text) for one in untimely)
+        )
+
+    return may_be_said
 
 
 @lru_cache(maxsize=20_000)
