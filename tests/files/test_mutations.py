@@ -14,7 +14,9 @@ from files.recordings import a_fit, a_gpx, a_record, a_row, a_session, a_table, 
 from stridetale.errors import FileRefused
 from stridetale.files import read_activities
 
-SLOWEST_S = 2.0
+# Of what the whole recording costs to read: 1.4 times was the dearest of 140 damaged ones. No
+# seconds, for a busy machine and the measuring of coverage make everything dearer.
+DEAREST = 3
 MOST_GROWTH_MB = 50
 OF_OUR_OWN = 200
 OF_THE_CORPUS = int(os.environ.get("STRIDETALE_MUTATIONS", "70"))
@@ -45,6 +47,13 @@ def read_or_refused(data: bytes) -> None:
     assert said.endswith((".", "more)"))
 
 
+def seconds_to_read(data: bytes) -> float:
+    """What it costs this thread, and not how long others kept it waiting."""
+    began = time.thread_time()
+    read_or_refused(data)
+    return time.thread_time() - began
+
+
 @pytest.mark.parametrize("which", range(len(SAMPLES)))
 def test_a_damaged_file_is_read_or_refused(which: int) -> None:
     for seed in range(OF_OUR_OWN):
@@ -63,15 +72,14 @@ def test_any_bytes_are_read_or_refused(data: bytes, head: bytes) -> None:
 
 
 @pytest.mark.corpus
-def test_damaged_real_recordings_are_read_or_refused_soon_and_in_little_memory(
+def test_damaged_real_recordings_cost_little_more_than_whole_ones_and_little_memory(
     corpus: Path,
 ) -> None:
     files = sorted(path for path in corpus.iterdir() if path.is_file())
     memory_mb = []
     for seed in range(OF_THE_CORPUS):
-        damaged = mutated(files[seed % len(files)].read_bytes(), seed)
-        began = time.thread_time()  # what it costs, and not how long others kept it waiting
-        read_or_refused(damaged)
-        assert time.thread_time() - began < SLOWEST_S
+        whole = files[seed % len(files)].read_bytes()
+        costs = seconds_to_read(whole)
+        assert seconds_to_read(mutated(whole, seed)) < DEAREST * costs
         memory_mb.append(psutil.Process().memory_info().rss / 2**20)
     assert memory_mb[-1] - memory_mb[len(memory_mb) // 2] < MOST_GROWTH_MB
