@@ -381,6 +381,15 @@ async def test_many_may_open_a_new_store_at_the_same_time(mongo_url: SecretStr) 
     await asyncio.gather(*(store.close() for store in stores))
 
 
+async def test_a_store_that_another_process_is_making_just_now_can_be_opened(
+    mongo_url: SecretStr, activities: Documents
+) -> None:
+    activities.database.create_collection("about")  # as it is before the schema is in it
+    store = await open_mongo(mongo_url)
+    assert await store.entries(ANNA, limit=99) == []
+    await store.close()
+
+
 async def test_a_store_that_is_not_there_is_not_made_by_looking(
     mongo_url: SecretStr, activities: Documents
 ) -> None:

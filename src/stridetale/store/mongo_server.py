@@ -287,7 +287,7 @@ async def found(server: MongoServer) -> int | None:
 async def _found(database: Database, name: str) -> int | None:
     """The schema's version; None where nothing is there yet."""
     schema = await database.about.find_one(_SCHEMA)
-    if schema is None and await database.list_collection_names():
+    if schema is None and await _holds_something(database):
         schema = await database.about.find_one(_SCHEMA)  # another process may just have made it
         if schema is None:
             raise StoreUnavailable(
@@ -300,6 +300,12 @@ async def _found(database: Database, name: str) -> int | None:
     if not isinstance(version, int):
         raise StoreDamaged(f"The database {name} does not say its schema: restore a backup of it.")
     return version
+
+
+async def _holds_something(database: Database) -> bool:
+    """Whether anything is in it; `about` is there, and empty, just before the schema is in it."""
+    names = await database.list_collection_names()
+    return names not in ([], ["about"]) or await database.about.find_one() is not None
 
 
 async def migrate(database: Database, since: int, migrations: Sequence[Sequence[Change]]) -> None:
