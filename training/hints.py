@@ -30,8 +30,10 @@ WITHOUT = 0.1
 LEAST = 2
 """An order of facts, and a word to be about, that fewer stories have is no model for others."""
 
-PLAIN = ("literal-*.jsonl", "seeds.jsonl")
-"""The stories whose habits are the model's: each of their sentences makes sense by itself."""
+THREADS = "threads-*.jsonl"
+"""Stories that one idea goes through: their first, third and last sentence stand together."""
+PLAIN = ("literal-*.jsonl", "seeds.jsonl", THREADS)
+"""The stories whose habits are the model's: each of their other sentences makes sense by itself."""
 
 _WORD = re.compile(r"[a-z]+")
 _ABOUT = frozenset(table("en/about.toml")["words"])
@@ -65,22 +67,14 @@ def abouts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
     return _often(found)
 
 
-def titles(rows: Iterable[Row]) -> dict[str, dict[Tone, list[str]]]:
-    """The titles without slots, by sport and tone."""
-    return _by_sport((row, row.title) for row in rows if not SLOT.search(row.title))
-
-
-def bodies(rows: Iterable[Row]) -> dict[str, dict[Tone, list[str]]]:
-    """The bodies by sport and tone."""
-    return _by_sport((row, row.body) for row in rows)
-
-
-def _by_sport(texts: Iterable[tuple[Row, str]]) -> dict[str, dict[Tone, list[str]]]:
-    found: defaultdict[str, defaultdict[Tone, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row, text in texts:
-        found[story_key(_sport(row))][row.tone].append(text)
+def stories(rows: Iterable[Row]) -> dict[str, dict[Tone, dict[str, str]]]:
+    """The bodies by title, by sport and tone."""
+    found: defaultdict[str, defaultdict[Tone, dict[str, str]]]
+    found = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        found[story_key(_sport(row))][row.tone][row.title] = row.body
     return {
-        key: {tone: sorted(some) for tone, some in sorted(by_tone.items())}
+        key: {tone: dict(sorted(some.items())) for tone, some in sorted(by_tone.items())}
         for key, by_tone in sorted(found.items())
     }
 
@@ -96,6 +90,11 @@ def lent(rows: Iterable[Row]) -> list[str]:
         if in_titles >= words_in(row.title):
             found.add(row.title)
     return sorted(found.difference(table["left_out"]))
+
+
+def threads() -> list[str]:
+    """The titles of the stories that one idea goes through."""
+    return sorted(row.title for _, row in read(sorted(DATA.glob(THREADS))))
 
 
 def _sport(row: Row) -> Sport:
@@ -118,8 +117,8 @@ def main() -> None:
     """Write the file that the package ships."""
     rows = [row for form in PLAIN for _, row in read(sorted(DATA.glob(form)))]
     found = {
-        "orders": orders(rows), "abouts": abouts(rows), "bodies": bodies(rows),
-        "titles": titles(rows), "lent": lent(rows),
+        "orders": orders(rows), "abouts": abouts(rows), "stories": stories(rows),
+        "lent": lent(rows), "threads": threads(),
         **json.loads(LEFT_OUT.read_text(encoding="utf-8")),
     }  # fmt: skip
     OUT.parent.mkdir(exist_ok=True)

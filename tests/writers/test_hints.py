@@ -39,9 +39,12 @@ def test_facts_of_which_no_story_is_known_are_still_hinted_at() -> None:
         (("day", "distance", "part_of_day", "moving_time"), 4),
         (("distance", "day"), 1),
         (("day",), 0),
+        (("moving_time", "max_speed", "distance", "day"), 3),
     ],
 )
-def test_slots_are_needed_up_to_the_second_number(slots: tuple[str, ...], needed: int) -> None:
+def test_slots_are_needed_up_to_the_second_number_and_the_distance(
+    slots: tuple[str, ...], needed: int
+) -> None:
     assert hints.needed(hints.Hint(slots), facts_of(an_activity())) == needed
 
 
@@ -51,6 +54,16 @@ def test_a_hint_has_numbers_enough_whatever_is_known() -> None:
         numbers = {fact.slot for fact in facts if fact.unit is not None}
         told = numbers.intersection(hints.draw(facts, 1).slots)
         assert len(told) >= min(2, len(numbers)), facts.slots
+
+
+@pytest.mark.parametrize(
+    ("elevation_gain_m", "telling"), [(900.0, {"distance", "elevation_gain"}), (5.0, {"distance"})]
+)
+def test_what_an_athlete_would_miss_is_told(elevation_gain_m: float, telling: set[str]) -> None:
+    facts = facts_of(an_activity(distance_m=30_000.0, elevation_gain_m=elevation_gain_m))
+    for seed in range(40):
+        hint = hints.draw(facts, seed)
+        assert telling <= set(hint.slots[: hints.needed(hint, facts)])
 
 
 def test_a_number_that_no_story_has_beside_the_other_comes_after_it() -> None:

@@ -7,7 +7,7 @@ are about, their titles and their sentences. What the model writes goes no other
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -71,6 +71,10 @@ class Sentence:
     """As the how-manieth sentence, from 0."""
     tone: Tone
     """Of its story."""
+    title: str
+    """Of its story."""
+    own: bool
+    """Whether it makes sense in that story alone."""
 
     @property
     def text(self) -> str:
@@ -82,10 +86,8 @@ class Sentence:
 class Ways:
     """What may be written of an activity."""
 
-    titles: tuple[str, ...]
-    """Of stories of this sport."""
-    other_titles: tuple[str, ...]
-    """Of stories of other sports."""
+    titles: tuple[tuple[str, ...], ...]
+    """In groups, those that promise the best story first."""
     sentences: tuple[Sentence, ...]
     _runs: frozenset[tuple[str, ...]]
 
@@ -104,22 +106,43 @@ def ways(facts: Facts, tone: Tone) -> Ways:
     sport does.
     """
     key = story_key(facts.sport)
-    key = key if key in _habits()["bodies"] else OTHER
+    key = key if key in _habits()["stories"] else OTHER
     known = frozenset(facts.slots)
     may_be_said = _may_be_said(key, facts)
-    titles = tuple(filter(may_be_said, _titles(key, *OVER[tone])))
+    sentences = tuple(
+        one
+        for one in _sentences(key, tone)
+        if known.issuperset(one.slots) and may_be_said(one.text)
+    )
+    titles = _titles_by_promise(key, tone, {one.title for one in sentences if _begins(one)})
     return Ways(
-        titles=titles,
-        other_titles=tuple(
-            title for title in _lent_titles(tone) if title not in titles and may_be_said(title)
-        ),
-        sentences=tuple(
-            one
-            for one in _sentences(key, tone)
-            if known.issuperset(one.slots) and may_be_said(one.text)
-        ),
+        titles=tuple(tuple(filter(may_be_said, group)) for group in titles),
+        sentences=sentences,
         _runs=_runs_of(key),
     )
+
+
+def _begins(sentence: Sentence) -> bool:
+    return sentence.place == "opening" and not sentence.slots
+
+
+def _titles_by_promise(key: str, tone: Tone, begun: Collection[str]) -> list[list[str]]:
+    """Those of a sport and a tone in groups; of the stories in `begun` the opening may be said.
+
+    First come those of threads of that tone; those of its stories that can begin as they did; those
+    of tones that fit beside it; what is left of the sport; and those of any sport.
+    """
+    of_tone = set(_titles(key, tone))
+
+    def promise(title: str) -> int:
+        if title not in begun:
+            return 3
+        return 2 if title not in of_tone else 1 if title not in _threads() else 0
+
+    titles = dict.fromkeys(_titles(key, *OVER[tone]))
+    told = [title for title in titles if title in begun or title not in _threads()]
+    groups = [[title for title in told if promise(title) == place] for place in range(4)]
+    return [*groups, [title for title in _lent_titles(tone) if title not in titles]]
 
 
 def _may_be_said(key: str, facts: Facts) -> Callable[[str], bool]:
@@ -174,26 +197,28 @@ def abouts(sport: str) -> Mapping[str, int]:
 
 @cache
 def _words(key: str) -> frozenset[str]:
-    """All words of the stories of a sport."""
-    return frozenset[str]().union(*map(words_in, _bodies(key, *FIT)))
+    """All words of the stories of a sport, and of titles that name the idea of one."""
+    stories = _stories(key, *FIT)
+    texts = (*(body for _, body in stories), *(one for one, _ in stories if one in _threads()))
+    return frozenset[str]().union(*map(words_in, texts))
 
 
-def _bodies(key: str, *tones: Tone) -> list[str]:
-    by_tone = _habits()["bodies"][key]
-    return [body for tone in tones for body in by_tone.get(tone, ())]
+def _stories(key: str, *tones: Tone) -> list[tuple[str, str]]:
+    """Their titles and bodies."""
+    by_tone = _habits()["stories"][key]
+    return [story for tone in tones for story in by_tone.get(tone, {}).items()]
 
 
 def _titles(key: str, *tones: Tone) -> list[str]:
-    by_tone = _habits()["titles"].get(key, {})
-    found = (title for tone in tones for title in by_tone.get(tone, ()))
-    return [title for title in found if title not in _unsayable()]
+    found = (title for title, _ in _stories(key, *tones))
+    return [title for title in found if title not in _unsayable() and not SLOT.search(title)]
 
 
 @cache
 def _lent_titles(tone: Tone) -> tuple[str, ...]:
     """Titles that would fit any sport, and fit beside a story of that tone."""
-    found = (title for key in _habits()["titles"] for title in _titles(key, *OVER[tone]))
-    return tuple(title for title in dict.fromkeys(found) if title in _lent())
+    found = (title for key in _habits()["stories"] for title in _titles(key, *OVER[tone]))
+    return tuple(title for title in dict.fromkeys(found) if title in _lent() - _threads())
 
 
 @lru_cache(maxsize=KEPT)
@@ -201,7 +226,7 @@ def _sentences(key: str, tone: Tone) -> tuple[Sentence, ...]:
     """Those of a sport that fit beside one of that tone, and what they need of other sports."""
     own: dict[str, Sentence] = {}
     for of in reversed(FIT[tone]):  # what stands in stories of several tones is of its own
-        own |= {one.text: one for body in _bodies(key, of) for one in _parts(body, of)}
+        own |= {one.text: one for story in _stories(key, of) for one in _parts(*story, of)}
     uses = {one.slots for one in own.values()}
     lent = (one for one in _lent_sentences() if one.slots not in uses)
     return (*own.values(), *lent)
@@ -211,14 +236,14 @@ def _sentences(key: str, tone: Tone) -> tuple[Sentence, ...]:
 def _lent_sentences() -> tuple[Sentence, ...]:
     """Sentences that would fit any sport."""
     found: dict[str, Sentence] = {}
-    for key in _habits()["bodies"]:
+    for key in _habits()["stories"]:
         for tone in FIT:
-            for body in _bodies(key, tone):
-                found |= {one.text: one for one in _parts(body, tone) if one.text in _lent()}
-    return tuple(found.values())
+            for story in _stories(key, tone):
+                found |= {one.text: one for one in _parts(*story, tone) if one.text in _lent()}
+    return tuple(one for one in found.values() if not one.own)
 
 
-def _parts(body: str, tone: Tone) -> Iterator[Sentence]:
+def _parts(title: str, body: str, tone: Tone) -> Iterator[Sentence]:
     """The sentences of a story of a tone that may stand in another one of its sport."""
     texts = sentences_in(body)
     last = len(texts) - 1
@@ -228,13 +253,14 @@ def _parts(body: str, tone: Tone) -> Iterator[Sentence]:
         told = sum(word.strip()[0].isalpha() or "{" in word for word in words)
         leans = _LEANS.match(text) or text in _unsayable()
         if "".join(words) == text and told <= LONGEST and not leans:
-            yield Sentence(words, tuple(SLOT.findall(text)), part, number, tone)
+            own = title in _threads() and number in {0, 2, last}
+            yield Sentence(words, tuple(SLOT.findall(text)), part, number, tone, title, own)
 
 
 @lru_cache(maxsize=KEPT)
 def _runs_of(key: str) -> frozenset[tuple[str, ...]]:
     """All runs of one word more than may be shared, of the stories of a sport."""
-    return frozenset(run for body in _bodies(key, *FIT) for run in _runs(body))
+    return frozenset(run for _, body in _stories(key, *FIT) for run in _runs(body))
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
@@ -247,6 +273,12 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 def _lent() -> frozenset[str]:
     """Titles and sentences that a story of any sport may have; see training/lent.toml."""
     return frozenset(_habits()["lent"])
+
+
+@cache
+def _threads() -> frozenset[str]:
+    """Titles of stories that one idea goes through: the first, the third and the last sentence."""
+    return frozenset(_habits()["threads"])
 
 
 @cache

@@ -8,6 +8,7 @@ trained on does, and a word that it is about, as some story of that sport is.
 from dataclasses import dataclass
 from random import Random
 
+from stridetale.composer_scene import traits_of
 from stridetale.facts import Facts
 from stridetale.grounding import is_sayable
 from stridetale.grounding.usage import LEAST_NUMBERS
@@ -40,10 +41,15 @@ def draw(facts: Facts, seed: int) -> Hint:
 
 
 def needed(hint: Hint, facts: Facts) -> int:
-    """How many of its slots a story needs, from the first, to have as many numbers as it must."""
+    """How many of its slots a story needs, from the first: numbers enough, and what is telling."""
     numbers = _numbers(facts)
-    told = [index for index, slot in enumerate(hint.slots, start=1) if slot in numbers]
-    return told[: min(LEAST_NUMBERS, len(numbers))][-1] if told else 0
+    missed = _telling(facts).intersection(hint.slots)
+    least = min(LEAST_NUMBERS, len(numbers.intersection(hint.slots)))
+    for told in range(len(hint.slots)):
+        first = set(hint.slots[:told])
+        if first >= missed and len(first & numbers) >= least:
+            return told
+    return len(hint.slots)
 
 
 def _words(facts: Facts, *, climbs: bool) -> dict[str, int]:
@@ -62,12 +68,15 @@ def _words(facts: Facts, *, climbs: bool) -> dict[str, int]:
 
 def _slots(facts: Facts, rng: Random) -> tuple[str, ...]:
     """An order of facts that some story has, or of which some story has the beginning."""
-    numbers = _numbers(facts)
+    numbers, missed = _numbers(facts), _telling(facts)
     least = min(LEAST_NUMBERS, len(numbers))
-    for wanted in range(least, 0, -1):
-        orders = _possible(facts.sport.family, facts, wanted)
+    for wanted, told in (
+        (least, missed),
+        *((some, frozenset[str]()) for some in range(least, 0, -1)),
+    ):
+        orders = _possible(facts.sport.family, facts, wanted, told)
         if len(orders) < _ENOUGH:
-            orders = _possible(habits.ANY, facts, wanted)
+            orders = _possible(habits.ANY, facts, wanted, told)
         if orders:
             [begun] = rng.choices(list(orders), list(orders.values()))
             others = [slot for slot in facts.slots if slot in numbers.difference(begun)]
@@ -75,14 +84,22 @@ def _slots(facts: Facts, rng: Random) -> tuple[str, ...]:
     return tuple(slot for slot in facts.slots if slot in numbers)[:least] or facts.slots[:1]
 
 
-def _possible(family: str, facts: Facts, least: int) -> dict[tuple[str, ...], int]:
-    """The orders of known facts, so many numbers among them, and how many stories have each."""
+def _telling(facts: Facts) -> frozenset[str]:
+    """What an athlete would miss in a story: how far it was, and on hills how much it went up."""
+    telling = {"distance", "elevation_gain"} if "hilly" in traits_of(facts) else {"distance"}
+    return frozenset(telling.intersection(facts.slots))
+
+
+def _possible(
+    family: str, facts: Facts, least: int, told: frozenset[str]
+) -> dict[tuple[str, ...], int]:
+    """The orders of known facts, with these and so many numbers, and how many stories have each."""
     known = set(facts.slots)
     numbers = _numbers(facts)
     return {
         order: count
         for order, count in habits.orders(family).items()
-        if set(order) <= known and len(numbers & set(order)) >= least
+        if told <= set(order) <= known and len(numbers & set(order)) >= least
     }
 
 

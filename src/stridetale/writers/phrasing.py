@@ -1,4 +1,4 @@
-"""Phrasing: in which words a line may be put, as graphs of phrases that people wrote.
+"""Phrasing: in which words a line may be put, as graphs of phrases that were written.
 
 A small model that may put any words together writes "The net was in a small sleeve" as readily as
 what makes sense, and grounding finds nothing false in it. So it goes only where writers have gone:

@@ -5,7 +5,7 @@ before the next one is written: one that is false is written again, at the cost 
 of a whole draft.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -22,7 +22,7 @@ from stridetale.writers.hints import Hint
 
 LEAST_SENTENCES, MOST_SENTENCES = 4, 6
 """Of a paragraph of 50 words, as nearly all training stories have it."""
-BY_SENTENCE = 3
+BY_SENTENCE = 4
 """By which all facts should be told that must be."""
 WORDS_OF_A_CLOSING = 6
 """That the last sentence has at the least."""
@@ -30,8 +30,8 @@ ENOUGH = 3
 """Ways to choose from."""
 TEMPERATURE = 0.5
 """Each way makes sense; the likeliest is the same each time."""
-TITLES = 8
-"""To choose from; of other sports only where there are not so many of that sport."""
+TITLES = 4
+"""To choose from, or the likeliest would be told each time."""
 RECENT = 40
 """Stories of which no sentence should come again."""
 HINTS = 20
@@ -81,6 +81,8 @@ class Sentences:
     _needed: int = field(init=False)
     """How many slots of the hint, from the first, a story must have."""
     _ways: Ways = field(init=False)
+    _uses: list[set[tuple[str, ...]]] = field(init=False)
+    """Which facts the sentences use that may stand first, second and so on."""
     _messages: list[prompt.Message] = field(init=False)
     _said: frozenset[str] = field(init=False)
     """The sentences of the newest stories."""
@@ -89,13 +91,13 @@ class Sentences:
         newest = (habits.sentences_in(one.body) for one in self.before[:RECENT])
         self._said = frozenset(text for texts in newest for text in texts)
         self._ways = habits.ways(self.facts, self.tone)
-        uses = [{one.slots for one in self._placed(told)} for told in range(MOST_SENTENCES - 1)]
+        self._uses = [{one.slots for one in self._placed(told)} for told in range(BY_SENTENCE)]
         for drawn in range(HINTS):
             self._hint = hints.draw(self.facts, (self.seed + drawn // 2) << 8)
             if drawn % 2:  # each also the other way round
                 self._hint = replace(self._hint, slots=self._hint.slots[::-1])
             self._needed = hints.needed(self._hint, self.facts)
-            if _leads(self._hint.slots, self._needed, uses):
+            if self._leads(0):
                 break
         self._messages = prompt.brief(self.facts, self.tone, self._hint)
 
@@ -119,8 +121,20 @@ class Sentences:
 
     def _next(self, part: Part | None) -> str | None:
         """The line to go on with; None where all that were tried are false, or none can be."""
-        grammar = self._title() if part is None else self._sentence(part)
-        for _ in range(TRIES if grammar else 0):
+        if part is None:
+            return self._written(self._title())
+        match self._ways_on(part):
+            case []:
+                return None
+            case [only]:  # nothing to choose
+                line = self._ahead + only.text
+                return line if self._may_go_on(line) and not self.stopped() else None
+            case ways:
+                return self._written(phrasing.graph([one.words for one in ways], ahead=self._ahead))
+
+    def _written(self, grammar: str) -> str | None:
+        """What the model writes, where it may stand in the story."""
+        for _ in range(TRIES):
             tried = self._try(grammar)
             if self.stopped():
                 return None
@@ -131,59 +145,68 @@ class Sentences:
     def _title(self) -> str:
         """The grammar of a title: one of some that are drawn, or it would be the same each time."""
         rng = Random(self.seed)  # noqa: S311 (no secret)
-        of_sport, others = self._untold()
-        drawn = rng.sample(of_sport, min(TITLES, len(of_sport)))
-        drawn += rng.sample(others, min(TITLES - len(drawn), len(others)))
+        drawn: list[str] = []
+        for group in self._untold():
+            if len(drawn) < ENOUGH:
+                drawn += rng.sample(group, min(TITLES - len(drawn), len(group)))
         return phrasing.list_of([f"{title}\n" for title in drawn])
 
-    def _untold(self) -> tuple[list[str], list[str]]:
-        """Titles of that sport, and of others, that the athlete has not, or not of late."""
+    def _untold(self) -> list[list[str]]:
+        """Titles that the athlete has not, or not of late."""
         last = len(self.before)
         while True:
             told = {one.title for one in self.before[:last]}
-            of_sport = [title for title in self._ways.titles if title not in told]
-            others = [title for title in self._ways.other_titles if title not in told]
-            if of_sport or others or not last:
-                return of_sport, others
+            groups = [
+                [title for title in group if title not in told] for group in self._ways.titles
+            ]
+            if any(groups) or not last:
+                return groups
             last //= 2
-
-    def _sentence(self, part: Part) -> str:
-        """The grammar of the next sentence; "" where there is no way on."""
-        ways = [one.words for one in self._ways_on(part)]
-        return phrasing.graph(ways, ahead=" " if len(self._lines) > 1 else "") if ways else ""
 
     def _ways_on(self, part: Part) -> list[Sentence]:
         """The sentences of stories that may stand next.
 
         They stand in their stories where this one will, and have the facts that are next in the
-        hint. With what is before it none copies a story. Where there are others, they stand about
+        hint, or leave them to others in time. With what is before it none copies a story. What the
+        title's own story says of its idea goes first. Where there are others, they stand about
         where they stood, none speaks of what was spoken of or says a word again, none is in a story
-        that the athlete was told of late, and the first and the last have the very tone.
+        that the athlete was told of late, and all have the very tone.
         """
         told = len(self._lines) - 1
-        used, body = self._used, "".join(self._lines[1:])
-        missing = self._needed - used
+        title, used, body = self._lines[0].strip(), self._used, "".join(self._lines[1:])
         ways = [
             one
             for one in self._placed(told, part)
             if one.text not in body
             and one.slots == self._hint.slots[used : used + len(one.slots)]
+            and self._may_stand_by(title, one, told)
             and not self._ways.copies(f"{body} {one.text}")
         ]
-        left = max(1, BY_SENTENCE - len(self._lines) + 1)
-        wanted = -(-missing // left) if missing >= left else 0
-        ways = [one for one in ways if len(one.slots) >= wanted] or ways
+        most = max((len(one.slots) for one in ways), default=0)
+        ways = [one for one in ways if self._leads(used + len(one.slots), told)] or [
+            one for one in ways if len(one.slots) == most
+        ]
+        for one in ways:
+            if one.title == title and self._may_go_on(self._ahead + one.text):
+                return [one]
+        ways = [one for one in ways if one.title != title]
         spoken = habits.words_in(body) - _LITTLE
         for is_better in (
             lambda one: part != "middle" or abs(one.number - told) <= 1,
             lambda one: (spoken & _SUBJECTS).isdisjoint(habits.words_in(one.text)),
             lambda one: spoken.isdisjoint(habits.words_in(one.text)),
             lambda one: one.text not in self._said,
-            lambda one: part == "middle" or one.tone == self.tone,
+            lambda one: one.tone == self.tone,
         ):
             better = list(filter(is_better, ways))
             ways = better if len(better) >= ENOUGH else ways
         return ways
+
+    def _may_stand_by(self, title: str, one: Sentence, told: int) -> bool:
+        """Whether it is of another story, or what the title's own has to say of its idea."""
+        if one.title != title:
+            return not one.own
+        return one.place != "middle" or (one.own and one.number <= told)
 
     def _placed(self, told: int, part: Part | None = None) -> Iterator[Sentence]:
         """Those that may stand after so many; an opening that tells the weather also second."""
@@ -221,9 +244,23 @@ class Sentences:
         self.engine.wave(ask, count=self.at_once, seed=seed, receive=hear)
         return [text for text in dict.fromkeys(texts) if text.endswith(_ENDS)]
 
+    def _leads(self, used: int, told: int = 0) -> bool:
+        """Whether sentences after the one that is the next may tell in time what must be told."""
+        slots, reached = self._hint.slots, {used}
+        for uses in self._uses[told + 1 :]:
+            reached |= {
+                at + len(use) for at in reached for use in uses if slots[at : at + len(use)] == use
+            }
+        return max(reached) >= self._needed
+
     @property
     def _used(self) -> int:
         return len(SLOT.findall("".join(self._lines)))
+
+    @property
+    def _ahead(self) -> str:
+        """What stands before a sentence."""
+        return " " if len(self._lines) > 1 else ""
 
     def _may_go_on(self, line: str) -> bool:
         """Whether nothing in it is false, faulty or copied, and it is not too long."""
@@ -238,18 +275,3 @@ class Sentences:
     def _words_of(self, text: str) -> int:
         draft = Draft.parse(text)
         return count_words(say_body(draft, self.facts)) if draft.body else 0
-
-
-def _leads(
-    slots: tuple[str, ...], needed: int, uses: Sequence[Collection[tuple[str, ...]]]
-) -> bool:
-    """Whether sentences that use facts so, one after the other, come to those that are needed.
-
-    `uses` has for each sentence of a story how it may use facts.
-    """
-    reached = {0}
-    for ways in uses:
-        reached |= {
-            at + len(use) for at in reached for use in ways if slots[at : at + len(use)] == use
-        }
-    return max(reached) >= needed
