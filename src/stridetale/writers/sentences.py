@@ -139,7 +139,8 @@ class Sentences:
             if self.stopped():
                 return None
             for line in filter(self._may_go_on, tried):
-                return line
+                if not self._ways.copies("".join((*self._lines, line)[1:])):
+                    return line
         return None
 
     def _title(self) -> str:
@@ -166,31 +167,17 @@ class Sentences:
     def _ways_on(self, part: Part) -> list[Sentence]:
         """The sentences of stories that may stand next.
 
-        They stand in their stories where this one will, and have the facts that are next in the
-        hint, or leave them to others in time. With what is before it none copies a story. What the
-        title's own story says of its idea goes first. Where there are others, they stand about
-        where they stood, none speaks of what was spoken of or says a word again, none is in a story
-        that the athlete was told of late, and all have the very tone.
+        What the title's own story says of its idea goes first. Where there are others, they stand
+        about where they stood, none speaks of what was spoken of or says a word again, none is in a
+        story that the athlete was told of late, and all have the very tone.
         """
-        told = len(self._lines) - 1
-        title, used, body = self._lines[0].strip(), self._used, "".join(self._lines[1:])
-        ways = [
-            one
-            for one in self._placed(told, part)
-            if one.text not in body
-            and one.slots == self._hint.slots[used : used + len(one.slots)]
-            and self._may_stand_by(title, one, told)
-            and not self._ways.copies(f"{body} {one.text}")
-        ]
-        most = max((len(one.slots) for one in ways), default=0)
-        ways = [one for one in ways if self._leads(used + len(one.slots), told)] or [
-            one for one in ways if len(one.slots) == most
-        ]
+        told, title = len(self._lines) - 1, self._lines[0].strip()
+        ways = self._possible(part, told, title)
         for one in ways:
             if one.title == title and self._may_go_on(self._ahead + one.text):
                 return [one]
         ways = [one for one in ways if one.title != title]
-        spoken = habits.words_in(body) - _LITTLE
+        spoken = habits.words_in("".join(self._lines[1:])) - _LITTLE
         for is_better in (
             lambda one: part != "middle" or abs(one.number - told) <= 1,
             lambda one: (spoken & _SUBJECTS).isdisjoint(habits.words_in(one.text)),
@@ -201,6 +188,27 @@ class Sentences:
             better = list(filter(is_better, ways))
             ways = better if len(better) >= ENOUGH else ways
         return ways
+
+    def _possible(self, part: Part, told: int, title: str) -> list[Sentence]:
+        """The sentences that may stand after so many, under that title.
+
+        They stand in their stories where this one will, and have the facts that are next in the
+        hint, or leave them to others in time. With what is before it none copies a story, but for
+        the word before a title's own last sentence.
+        """
+        used, body = self._used, "".join(self._lines[1:])
+        ways = [
+            one
+            for one in self._placed(told, part)
+            if one.text not in body
+            and one.slots == self._hint.slots[used : used + len(one.slots)]
+            and self._may_stand_by(title, one, told)
+            and ((one.own and part == "closing") or not self._ways.copies(f"{body} {one.text}"))
+        ]
+        most = max((len(one.slots) for one in ways), default=0)
+        return [one for one in ways if self._leads(used + len(one.slots), told)] or [
+            one for one in ways if len(one.slots) == most
+        ]
 
     def _may_stand_by(self, title: str, one: Sentence, told: int) -> bool:
         """Whether it is of another story, or what the title's own has to say of its idea."""
@@ -263,10 +271,8 @@ class Sentences:
         return " " if len(self._lines) > 1 else ""
 
     def _may_go_on(self, line: str) -> bool:
-        """Whether nothing in it is false, faulty or copied, and it is not too long."""
+        """Whether nothing in it is false or faulty, and it is not too long."""
         whole = "".join((*self._lines, line))
-        if self._ways.copies("".join((*self._lines, line)[1:])):
-            return False
         draft = beginning(whole, self.facts)
         if draft is None or final_contradictions(draft, self.facts):
             return False
