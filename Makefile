@@ -20,7 +20,7 @@ serve: $(VENV)/.run ## Serve your own library.
 	$(BIN)/stridetale serve
 
 test: $(VENV)/.dev ## Run the tests.
-	@echo "Running the tests (about two minutes) …"
+	@echo "Running the tests (about seven minutes on two cores) …"
 	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/.dev ## Everything that CI runs: format, lint, types, imports, spelling, tests.
