@@ -1,5 +1,5 @@
 from statistics import median
-from time import process_time
+from time import process_time, thread_time
 
 import pytest
 
@@ -246,3 +246,14 @@ def test_a_rank_takes_a_few_milliseconds_at_most() -> None:
         rank(draft, FACTS, before=before)
         seconds.append(process_time() - began)
     assert median(seconds) < 0.005  # 0.0006 where nothing counts the lines and nobody else works
+
+
+def test_ten_times_as_many_words_cost_little_more_than_ten_times_as_much() -> None:
+    def seconds(words: int) -> float:
+        text = " ".join(["hill", "rode", "your", "legs", "again"] * (words // 5))
+        began = thread_time()
+        rank(a_draft(text), FACTS)
+        return thread_time() - began
+
+    seconds(500)
+    assert seconds(10_000) < 30 * max(seconds(1_000), 0.001)

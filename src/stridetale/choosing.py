@@ -199,12 +199,19 @@ def _doubled(sentences: Sequence[Sequence[Token]]) -> Iterator[str]:
 
 
 def _of_itself(sentence: Sequence[Token], language: str) -> Iterator[str]:
-    """What is said of itself ("the poles held the poles"), but not one after the other."""
-    for (first, one), (last, other) in combinations(enumerate(sentence), 2):
-        if one.clause == other.clause and one.stem == other.stem and _has_content(one, language):
-            between = {token.word for token in sentence[first + 1 : last]}
-            if not between & _pairing_words(language):
-                yield f"{one.stem} … {other.stem}"
+    """What is said of itself ("the poles held the poles"), but not one after the other.
+
+    A word and the next time of it are enough: what pairs these two pairs it with any later one.
+    """
+    last: dict[tuple[int, str], int] = {}
+    paired = -1
+    for place, token in enumerate(sentence):
+        before = last.get((token.clause, token.stem))
+        if before is not None and before > paired and _has_content(token, language):
+            yield f"{token.stem} … {token.stem}"
+        last[token.clause, token.stem] = place
+        if token.word in _pairing_words(language):
+            paired = place
 
 
 def _openings(sentences: Sequence[Sequence[Token]]) -> Iterator[str]:
