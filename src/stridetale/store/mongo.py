@@ -87,7 +87,7 @@ class MongoStore(MongoRecords, Portable):
     @override
     async def keep_activity(self, athlete: AthleteId, activity: Activity) -> bool:
         values = {"start": Int64(micros(activity.start)), "document": activity.model_dump_json()}
-        done = await self._server.write(
+        done = await self._server.write_again(
             lambda database: database.activities.update_one(
                 {"athlete": athlete, "id": activity.id},
                 {"$set": values, "$setOnInsert": {"told": False, "stories": []}},
@@ -98,10 +98,10 @@ class MongoStore(MongoRecords, Portable):
 
     @override
     async def keep_story(self, athlete: AthleteId, activity_id: ActivityId, story: Story) -> None:
-        done = await self._server.write(
+        done = await self._server.write_again(
             lambda database: database.activities.update_one(
                 {"athlete": athlete, "id": activity_id},
-                {"$set": {"told": True}, "$push": {"stories": story.model_dump_json()}},
+                {"$set": {"told": True}, "$addToSet": {"stories": story.model_dump_json()}},
             )
         )
         if not done.matched_count:
@@ -148,7 +148,7 @@ class MongoStore(MongoRecords, Portable):
 
     @override
     async def delete_activity(self, athlete: AthleteId, activity_id: ActivityId) -> bool:
-        done = await self._server.write(
+        done = await self._server.write_again(
             lambda database: database.activities.delete_one({"athlete": athlete, "id": activity_id})
         )
         return done.deleted_count > 0

@@ -68,6 +68,9 @@ _SCHEMA = {"_id": "schema"}
 _PREPARING_S = 600.0
 """For an index or a change of many documents."""
 
+_PAUSE_S = 0.05
+"""Before a write is tried again."""
+
 _TOO_LARGE = frozenset({10334, 17419, 17420})
 _REFUSALS: Mapping[int, str] = {
     13: "does not let its user do this: give it the role readWrite on that database",
@@ -152,6 +155,7 @@ class MongoServer:
                     except PyMongoError as exc:
                         if exc.timeout or not _passes(exc):
                             raise
+                    await asyncio.sleep(_PAUSE_S)
 
         return await self.write(until_done)
 
