@@ -195,7 +195,7 @@ class MongoStore(MongoRecords, Portable):
             "document": kept.document,
             "stories": [*kept.stories],
         }
-        await self._server.write(
+        await self._server.write_again(
             lambda database: database.activities.update_one(
                 {"athlete": kept.athlete, "id": kept.activity_id}, {"$set": values}, upsert=True
             )

@@ -145,7 +145,10 @@ class MongoServer:
             raise
 
     async def write_again(self, work: Work[T]) -> T:
-        """As `write`, for what the driver does not repeat by itself and may be done twice."""
+        """As `write`, for what may be done twice: tried until the time is over.
+
+        The driver repeats only some writes, and those once.
+        """
 
         async def until_done(database: Database) -> T:
             with pymongo.timeout(self._patience_s):
